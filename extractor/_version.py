@@ -1,0 +1,3 @@
+"""Owns the version of the distribution."""
+
+__version__ = "0.1.0"

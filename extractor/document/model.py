@@ -1,0 +1,93 @@
+"""Owns what a document is: its bytes' digest and its pages, each with size, image (made only when asked) and text layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from extractor.geometry import Box
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+RENDER_DPI = 200
+"""Pixels per inch at which pages that have no pixels of their own (PDF) are measured and rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a document may cost; each is checked before the memory or time is spent.
+
+    max_bytes: size of the file. max_pixels: of one page, as stored or as it would be rendered.
+    max_pages: pages of the document. max_seconds: for reading one document (checked between pages and steps).
+    """
+
+    max_bytes: int = 100 * 1024 * 1024
+    max_pixels: int = 120_000_000
+    max_pages: int = 500
+    max_seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """A piece of text of a PDF's text layer. bounds: page pixels. visible: False for render mode 3 and the like."""
+
+    text: str
+    bounds: Box
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """What a PDF page says as text. image_areas: where raster images lie on the page, in page pixels."""
+
+    runs: tuple[TextRun, ...]
+    image_areas: tuple[Box, ...] = ()
+
+
+class Page(Protocol):
+    """One page. width, height: pixels (after EXIF orientation or PDF rotation); dpi: pixels per inch."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def dpi(self) -> float: ...
+    def image(self) -> Image:
+        """The page as pixels, mode RGB or L, exactly (width, height). Raises CorruptDocument, DocumentTooLarge."""
+        ...
+
+    def text_layer(self) -> TextLayer | None:
+        """The text layer; None where the format has none."""
+        ...
+
+
+@dataclass(slots=True)
+class Document:
+    """What came in. name: for messages; media_type: by content; sha256: hex digest of the bytes (of the pixels for a PIL image).
+
+    A context manager: leaving it closes what the pages read from.
+    """
+
+    name: str
+    media_type: str
+    sha256: str
+    pages: Sequence[Page]
+
+    def close(self) -> None:
+        """Frees what the pages read from; they cannot be used any more."""
+        for page in self.pages:
+            close = getattr(page, "close", None)
+            if close is not None:
+                close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,129 @@
+"""Owns the error tree. Every error that a caller can meet derives from `ExtractorError`.
+
+    ExtractorError                  .exit_code: what the command line ends with
+    ├ DocumentError (4)             the file that came in
+    │ ├ UnsupportedDocument         no format that can be read
+    │ ├ CorruptDocument             a known format, but damaged or empty
+    │ ├ DocumentTooLarge            over a limit on bytes, pixels, pages or seconds
+    │ └ EncryptedDocument           needs a password, or the password is wrong
+    ├ OcrError (4)                  the engine that reads pixels
+    │ ├ EngineNotFound              no engine of that name; lists the known ones
+    │ ├ EngineUnavailable           known, but cannot run here; says what to install
+    │ ├ UnsupportedLanguage         the engine cannot read that language
+    │ └ RecognitionFailed           the engine started and failed, or its output is no valid result
+    ├ RuleError (5)
+    │ ├ RuleFileError               .diagnostics: findings with file, line and column
+    │ └ RuleTimeout                 a regex overran its time limit
+    ├ IdentificationError (5)
+    │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
+    ├ SchemaError (5)               a caller's JSON Schema is no valid schema
+    └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
+
+An invoice that does not validate is data, not an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from extractor.issues import Issue
+
+
+class ExtractorError(Exception):
+    """Base of all errors of this package."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class DocumentError(ExtractorError):
+    """The document cannot be read."""
+
+    exit_code = 4
+
+
+class UnsupportedDocument(DocumentError):
+    """The content is of no format that can be read."""
+
+
+class CorruptDocument(DocumentError):
+    """The content claims a known format but is damaged, truncated or empty."""
+
+
+class DocumentTooLarge(DocumentError):
+    """The document is over a limit; the message names the limit and how to raise it."""
+
+
+class EncryptedDocument(DocumentError):
+    """The document needs a password, or the password given is wrong."""
+
+
+class OcrError(ExtractorError):
+    """Reading pixels failed."""
+
+    exit_code = 4
+
+
+class EngineNotFound(OcrError):
+    """No OCR engine has this name; the message lists the known ones."""
+
+
+class EngineUnavailable(OcrError):
+    """The engine is known but cannot run on this machine; the message says what to install."""
+
+
+class UnsupportedLanguage(OcrError):
+    """The engine cannot read this language; the message lists the ones that it can."""
+
+
+class RecognitionFailed(OcrError):
+    """The engine started but failed, or its output is not a valid OCR result."""
+
+
+class RuleError(ExtractorError):
+    """A rule file cannot be used."""
+
+    exit_code = 5
+
+
+class RuleFileError(RuleError):
+    """Rule files have errors. `diagnostics` holds every finding, each with file, line and column."""
+
+    def __init__(self, diagnostics: Sequence[Issue]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(finding) for finding in self.diagnostics))
+
+
+class RuleTimeout(RuleError):
+    """A regex of a rule ran longer than its time limit."""
+
+
+class IdentificationError(ExtractorError):
+    """The vendor of a document cannot be told."""
+
+    exit_code = 5
+
+
+class AmbiguousVendor(IdentificationError):
+    """Two or more rule files fit a document equally well. `rule_ids` names them."""
+
+    def __init__(self, rule_ids: Sequence[str]) -> None:
+        self.rule_ids = tuple(rule_ids)
+        super().__init__(f"these rule files fit the document equally well: {', '.join(self.rule_ids)}; tell them apart in their `identify` sections")
+
+
+class SchemaError(ExtractorError):
+    """A JSON Schema given by the caller is not a valid schema."""
+
+    exit_code = 5
+
+
+class InvalidInvoice(ExtractorError):
+    """The result has issues of level error. `result` holds it whole."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, result: Any) -> None:
+        self.result = result
+        super().__init__(message)

@@ -1,0 +1,101 @@
+"""Owns boxes: axis-aligned rectangles with the origin at the top left, x to the right, y down. It knows no page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in some unit (pixels of a page, unless said otherwise).
+
+    >>> Box(10, 20, 30, 5).right, Box(10, 20, 30, 5).bottom
+    (40, 25)
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def center_x(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def center_y(self) -> float:
+        return self.y + self.height / 2
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    def is_finite(self) -> bool:
+        """Whether all four numbers are finite and neither side is negative."""
+        return all(map(math.isfinite, (self.x, self.y, self.width, self.height))) and self.width >= 0 and self.height >= 0
+
+    def intersection(self, other: Box) -> Box:
+        """The common part; of zero size where there is none."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        return Box(x, y, max(0.0, min(self.right, other.right) - x), max(0.0, min(self.bottom, other.bottom) - y))
+
+    def overlap_x(self, other: Box) -> float:
+        """How many units the two share horizontally (negative: the gap between them)."""
+        return min(self.right, other.right) - max(self.x, other.x)
+
+    def overlap_y(self, other: Box) -> float:
+        """How many units the two share vertically (negative: the gap between them)."""
+        return min(self.bottom, other.bottom) - max(self.y, other.y)
+
+    def scaled(self, factor_x: float, factor_y: float | None = None) -> Box:
+        """The same box in another unit."""
+        factor_y = factor_x if factor_y is None else factor_y
+        return Box(self.x * factor_x, self.y * factor_y, self.width * factor_x, self.height * factor_y)
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """The box shifted by (dx, dy)."""
+        return Box(self.x + dx, self.y + dy, self.width, self.height)
+
+    def to_dict(self) -> dict[str, float]:
+        """The JSON form, rounded to a tenth of a unit.
+
+        >>> Box(1.04, 2, 3, 4).to_dict()
+        {'x': 1.0, 'y': 2, 'width': 3, 'height': 4}
+        """
+        return {"x": round(self.x, 1), "y": round(self.y, 1), "width": round(self.width, 1), "height": round(self.height, 1)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Box:
+        """Reads `to_dict()`; KeyError, TypeError or ValueError where it is none."""
+        box = cls(float(data["x"]), float(data["y"]), float(data["width"]), float(data["height"]))
+        if not box.is_finite():
+            raise ValueError(f"bounds must be finite and not negative in size: {data}")
+        return box
+
+    @classmethod
+    def from_points(cls, points: Iterable[tuple[float, float]]) -> Box:
+        """The smallest box around some points."""
+        xs, ys = zip(*points, strict=True)
+        return cls(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of `boxes`; ValueError where there are none.
+
+    >>> union([Box(0, 0, 10, 10), Box(20, 5, 10, 10)])
+    Box(x=0, y=0, width=30, height=15)
+    """
+    boxes = list(boxes)
+    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
+    return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)

@@ -1,0 +1,158 @@
+"""Owns what recognition gives: `OcrRegion`, `OcrPage`, `OcrResult`, and their JSON and CSV forms.
+
+Bounds are always in the pixels of the page as it came in (after EXIF orientation), origin top left, even where the
+page was turned, straightened or scaled for reading. `OcrPage.rotation` and `OcrPage.skew` tell how the print lies on
+that page, so that whoever needs upright lines (the layout) can turn the boxes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extractor.errors import RecognitionFailed
+from extractor.geometry import Box
+
+TEXT_LAYER = "text_layer"
+"""`OcrRegion.source` of a region that was taken from a PDF's text layer instead of being read from pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrRegion:
+    """One piece of text that an engine read.
+
+    text: as read. confidence: 0 to 100, None where the engine gives none. bounds: page pixels.
+    source: the name of the engine that read it, or `TEXT_LAYER`.
+    """
+
+    text: str
+    confidence: float | None
+    bounds: Box
+    source: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        confidence = None if self.confidence is None else round(self.confidence, 2)
+        row: dict[str, Any] = {"text": self.text, "confidence": confidence, "bounds": self.bounds.to_dict()}
+        return row | ({"source": self.source} if self.source else {})
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> OcrRegion:
+        confidence = data.get("confidence")
+        confidence = None if confidence is None else float(confidence)
+        if confidence is not None and not 0 <= confidence <= 100:
+            raise ValueError(f"confidence must be from 0 to 100: {confidence}")
+        return cls(str(data["text"]), confidence, Box.from_dict(data["bounds"]), str(data.get("source", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPage:
+    """The regions of one page.
+
+    number: from 1. width, height: pixels. dpi: pixels per inch, so that rules can speak of millimetres.
+    rotation: by how many degrees clockwise (0, 90, 180, 270) the print is turned on the page.
+    skew: by how many degrees clockwise, beyond `rotation`, its lines slope (-45 to 45, usually near 0).
+    """
+
+    number: int
+    width: int
+    height: int
+    regions: tuple[OcrRegion, ...] = ()
+    dpi: float = 200.0
+    rotation: int = 0
+    skew: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        row: dict[str, Any] = {"number": self.number, "width": self.width, "height": self.height, "dpi": round(self.dpi, 2)}
+        row |= {"rotation": self.rotation, "skew": round(self.skew, 3)}
+        return row | {"regions": [region.to_dict() for region in self.regions]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> OcrPage:
+        regions = tuple(OcrRegion.from_dict(region) for region in data["regions"])
+        width, height, dpi = int(data["width"]), int(data["height"]), float(data.get("dpi", 200.0))
+        if width <= 0 or height <= 0 or not 0 < dpi < 1e5:
+            raise ValueError(f"page {data.get('number')} has no size")
+        rotation = int(data.get("rotation", 0))
+        if rotation not in (0, 90, 180, 270):
+            raise ValueError(f"rotation must be 0, 90, 180 or 270: {rotation}")
+        return cls(int(data["number"]), width, height, regions, dpi, rotation, float(data.get("skew", 0.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class OcrResult:
+    """What was read from a document: pages of regions, the engine's name and version.
+
+    truncated: the engine is known to have cut texts short (an evaluation licence); warnings: in words.
+    """
+
+    pages: tuple[OcrPage, ...]
+    engine: str
+    engine_version: str = ""
+    truncated: bool = False
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def regions(self) -> Iterator[OcrRegion]:
+        """All regions, page after page."""
+        return (region for page in self.pages for region in page.regions)
+
+    @property
+    def text(self) -> str:
+        """The texts of all regions, one a line, in the engine's order."""
+        return "\n".join(region.text for region in self.regions)
+
+    def filter(self, min_confidence: float = 0.0) -> OcrResult:
+        """The same result with only regions of at least this confidence (0 to 100).
+
+        Regions whose confidence is unknown are kept: nothing says that they are wrong.
+        """
+        pages = (replace(page, regions=tuple(r for r in page.regions if r.confidence is None or r.confidence >= min_confidence)) for page in self.pages)
+        return replace(self, pages=tuple(pages))
+
+    def to_dict(self) -> dict[str, Any]:
+        row: dict[str, Any] = {"engine": {"name": self.engine, "version": self.engine_version}, "truncated": self.truncated}
+        return row | {"warnings": list(self.warnings), "pages": [page.to_dict() for page in self.pages]}
+
+    def to_json(self, indent: int | None = None) -> str:
+        """JSON text that satisfies `schemas/ocr-v1.schema.json`."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> OcrResult:
+        """Reads `to_json()`. Raises RecognitionFailed where the text is no such result (not finite, no size, not JSON)."""
+        try:
+            data = json.loads(text)
+            pages = tuple(OcrPage.from_dict(page) for page in data["pages"])
+            engine = data.get("engine", {})
+            return cls(pages, str(engine.get("name", "")), str(engine.get("version", "")), bool(data.get("truncated", False)), tuple(data.get("warnings", ())))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+            raise RecognitionFailed(f"not a valid OCR result: {error}") from error
+
+    def to_csv(self) -> str:
+        """One `"text",confidence` row a region; the confidence (0 to 100, one decimal) is empty where it is unknown."""
+        return "".join(_csv_row(region) for region in self.regions)
+
+    def save_as_csv(self, path: str | os.PathLike[str]) -> None:
+        """Writes `to_csv()` as UTF-8."""
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.writelines(_csv_row(region) for region in self.regions)
+
+
+def _csv_row(region: OcrRegion) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="").writerow([region.text])
+    return f"{buffer.getvalue()},{'' if region.confidence is None else round(region.confidence, 1)}\n"
+
+
+def merge_pages(results: Iterable[OcrResult], engine: str) -> OcrResult:
+    """One result from several that hold different pages of the same document, in page order."""
+    results = list(results)
+    pages = sorted((page for result in results for page in result.pages), key=lambda page: page.number)
+    warnings = tuple(dict.fromkeys(w for result in results for w in result.warnings))
+    versions = dict.fromkeys(f"{r.engine} {r.engine_version}".strip() for r in results)
+    return OcrResult(tuple(pages), engine, ", ".join(versions), any(r.truncated for r in results), warnings)
