@@ -1,0 +1,54 @@
+"""Owns the contract of an OCR engine: pixels in, regions out. A third party's engine subclasses `Engine`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from extractor.ocr.language import Language
+from extractor.ocr.result import OcrRegion
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one call of an engine gives. Bounds are in the pixels of the image that was passed."""
+
+    regions: tuple[OcrRegion, ...]
+    truncated: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+class Engine(ABC):
+    """An OCR engine. Constructing one is cheap; models are loaded by the first `read`. Options are keyword arguments."""
+
+    name: ClassVar[str]
+    """The name that users select it by, the same as its entry point."""
+
+    languages: ClassVar[frozenset[Language]]
+    """What it can read."""
+
+    @classmethod
+    @abstractmethod
+    def missing(cls) -> str | None:
+        """What has to be installed or set before it can run on this machine, as a sentence; None where nothing is missing."""
+
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """Version of the engine (and of its models where they differ), part of the cache's key."""
+
+    @property
+    def settings(self) -> str:
+        """Whatever else changes what it reads, as a short stable text, part of the cache's key."""
+        return ""
+
+    @abstractmethod
+    def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
+        """Reads an upright RGB or L image. Raises EngineUnavailable, UnsupportedLanguage, RecognitionFailed."""
+
+    def close(self) -> None:  # noqa: B027  most engines hold nothing that must be freed
+        """Frees models and child processes; the engine may start them again at the next `read`."""
