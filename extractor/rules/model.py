@@ -1,0 +1,146 @@
+"""Owns the compiled form of rule files: `RuleSet` and its parts. Reading YAML and matching pages live beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractor.issues import Place
+
+RELATIONS = ("right_of", "below", "same_line", "within", "left_of", "above")
+"""Where a value may stand as seen from its label, the values of `find`."""
+
+MM_PER_INCH = 25.4
+PT_PER_INCH = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A distance that means the same at every resolution. unit: `mm`, `pt` or `fraction` (of the page's side).
+
+    >>> Length(25.4, "mm").pixels(dpi=200, extent=1000), Length(0.5, "fraction").pixels(dpi=200, extent=1000)
+    (200.0, 500.0)
+    """
+
+    value: float
+    unit: str
+
+    def pixels(self, dpi: float, extent: float) -> float:
+        """The distance in pixels of a page; extent: the page's side in pixels that a fraction refers to."""
+        if self.unit == "fraction":
+            return self.value * extent
+        return self.value * dpi / (MM_PER_INCH if self.unit == "mm" else PT_PER_INCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the page by the distance of its edges from the page's top left; None: the page's own edge."""
+
+    left: Length | None = None
+    top: Length | None = None
+    right: Length | None = None
+    bottom: Length | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to find one field. Exactly one of `labels`, `regex`, `value` leads; `zone` alone may lead, too.
+
+    id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
+    labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
+    pattern: the value's text must match it as a whole. regex: searched in the page's text; group `value`, or the whole match.
+    value: a constant that holds whenever the rule set applies. page: `any`, `first`, `last` or a number from 1.
+    lines: how many lines a text value may take. join: what goes between them. replace: (regex, replacement) in order.
+    weight: how far to trust the rule, 0 to 1. inherited: comes from a file that this one extends.
+    """
+
+    id: str
+    field: str
+    kind: str
+    labels: tuple[str, ...] = ()
+    find: tuple[str, ...] = ("right_of", "below")
+    max_gap: Length | None = None
+    pattern: str | None = None
+    regex: str | None = None
+    zone: Zone | None = None
+    page: str | int = "any"
+    value: str | None = None
+    lines: int = 1
+    join: str = "\n"
+    replace: tuple[tuple[str, str], ...] = ()
+    weight: float = 1.0
+    inherited: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineTable:
+    """How the lines of an invoice are printed.
+
+    columns: column (see `LINE_FIELDS`) -> header labels. row: the column whose value starts a row.
+    end: labels that end the table. page: as in `Rule`.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    row: str = "amount"
+    end: tuple[str, ...] = ()
+    page: str | int = "any"
+    inherited: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that tells a vendor. kind: `text` (tolerant of OCR errors), `regex`, `vat_id` or `iban`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """When a rule set applies: all of `all`, at least one of `any` (where given), none of `none`."""
+
+    all: tuple[Clue, ...] = ()
+    any: tuple[Clue, ...] = ()
+    none: tuple[Clue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sample with what must come out; None in `expect` means that the field must be missing.
+
+    document: path relative to the rule file, or text: the page as plain text.
+    """
+
+    expect: Mapping[str, Any]
+    document: str | None = None
+    text: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One rule file with what it extends, ready to match.
+
+    id: unique, by convention the path below the rules folder without suffix (`vendors/acme-supplies`).
+    identify: None for a general file, which is taken when no vendor is identified and its labels stand on the page.
+    vendor: constants of the vendor in field names (`seller_name`, `seller_vat_id`, ...).
+    kind: the document kind that the file is for, None for any. locales: preferred first, BCP 47 (`en-GB`).
+    extra: names and kinds of declared fields; their rules are in `rules` under `extra.NAME`.
+    decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
+    """
+
+    id: str
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    tables: tuple[LineTable, ...] = ()
+    identify: Identify | None = None
+    vendor: Mapping[str, str] = field(default_factory=dict)
+    locales: tuple[str, ...] = ()
+    currency: str | None = None
+    kind: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    decoys: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    place: Place | None = None
