@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 RENDER_DPI = 200
 """Pixels per inch at which pages that have no pixels of their own (PDF) are measured and rendered."""
 
+UNREADABLE = "\ufffd"
+"""Stands in a text layer for every character of which the file does not say which one it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -32,7 +35,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A piece of text of a PDF's text layer. bounds: page pixels. visible: False for render mode 3 and the like."""
+    """A word of a PDF's text layer. bounds: page pixels, as high as its font.
+
+    visible: False where nobody sees it: painted by no colour (render mode 3), under a scan, beside the page, or below 1 point high.
+    """
 
     text: str
     bounds: Box
@@ -41,7 +47,7 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """What a PDF page says as text. image_areas: where raster images lie on the page, in page pixels."""
+    """What a PDF page says as text: its words in content order. image_areas: where raster images lie on the page, in page pixels."""
 
     runs: tuple[TextRun, ...]
     image_areas: tuple[Box, ...] = ()

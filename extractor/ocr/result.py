@@ -13,6 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from extractor.errors import RecognitionFailed
@@ -139,7 +140,7 @@ class OcrResult:
 
     def save_as_csv(self, path: str | os.PathLike[str]) -> None:
         """Writes `to_csv()` as UTF-8."""
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with Path(path).open("w", encoding="utf-8", newline="") as file:
             file.writelines(_csv_row(region) for region in self.regions)
 
 

@@ -1,0 +1,12 @@
+"""Stages "identify" and "match": rule files are read and compiled, one is chosen, and its rules give candidates."""
+
+from __future__ import annotations
+
+from extractor.rules.book import RuleBook
+from extractor.rules.candidate import Candidate
+from extractor.rules.identify import Identification, general_rules, identify_vendor
+from extractor.rules.lines import read_table
+from extractor.rules.match import Matcher, Matches
+from extractor.rules.model import RuleSet
+
+__all__ = ["Candidate", "Identification", "Matcher", "Matches", "RuleBook", "RuleSet", "general_rules", "identify_vendor", "read_table"]

@@ -1,0 +1,44 @@
+"""Stage "validate": an invoice and its evidence -> issues and a status."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from enum import StrEnum
+
+from extractor.issues import Issue, Level
+from extractor.resolve import Resolution
+from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers
+from extractor.validate.schema import InvoiceSchema, SchemaSource
+
+__all__ = ["InvoiceSchema", "SchemaSource", "Status", "status_of", "validate"]
+
+
+class Status(StrEnum):
+    """valid: no finding asks for attention. review: a person should look. invalid: the schema or a rule is violated."""
+
+    VALID = "valid"
+    REVIEW = "review"
+    INVALID = "invalid"
+
+
+def validate(resolution: Resolution, schema: InvoiceSchema, today: datetime.date | None = None) -> list[Issue]:
+    """All findings about an invoice; none of them is raised."""
+    invoice = resolution.invoice
+    return [
+        *schema.issues(invoice.to_dict()),
+        *check_fields(resolution.fields),
+        *check_arithmetic_rules(invoice),
+        *check_identifiers(invoice),
+        *check_dates(invoice, today or datetime.date.today()),
+    ]
+
+
+def status_of(issues: Iterable[Issue]) -> Status:
+    """The status that follows from some issues.
+
+    >>> status_of([Issue("x", Level.INFO, "told")]), status_of([Issue("x", Level.WARNING, "asked")])
+    (<Status.VALID: 'valid'>, <Status.REVIEW: 'review'>)
+    """
+    levels = {issue.level for issue in issues}
+    return Status.INVALID if Level.ERROR in levels else Status.REVIEW if Level.WARNING in levels else Status.VALID

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from extractor.ocr.language import Language
-from extractor.ocr.result import OcrRegion
+from extractor.ocr.result import OcrRegion, OcrResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one call of an engine gives. Bounds are in the pixels of the image that was passed."""
+    """What one call of an engine gives. Bounds are in the pixels of the image that was passed.
+
+    rotation, skew: how the print lies on that image, as in `OcrPage`; only from engines that set `Engine.finds_rotation`.
+    """
 
     regions: tuple[OcrRegion, ...]
     truncated: bool = False
     warnings: tuple[str, ...] = ()
+    rotation: int = 0
+    skew: float = 0.0
 
 
 class Engine(ABC):
@@ -30,6 +35,9 @@ class Engine(ABC):
 
     languages: ClassVar[frozenset[Language]]
     """What it can read."""
+
+    finds_rotation: ClassVar[bool] = False
+    """Whether `read` takes turned and skewed print as it is and says in its `Reading` how it lies. Other engines get pages set upright."""
 
     @classmethod
     @abstractmethod
@@ -49,6 +57,14 @@ class Engine(ABC):
     @abstractmethod
     def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
         """Reads an upright RGB or L image. Raises EngineUnavailable, UnsupportedLanguage, RecognitionFailed."""
+
+    def orientation(self, image: Image) -> int:
+        """By how many degrees clockwise (0, 90, 180, 270) the print on `image` is turned. Not asked where `finds_rotation` is set."""
+        return 0
+
+    def recorded(self) -> OcrResult | None:
+        """A whole result that this engine gives without reading pixels; None for an engine that reads."""
+        return None
 
     def close(self) -> None:  # noqa: B027  most engines hold nothing that must be freed
         """Frees models and child processes; the engine may start them again at the next `read`."""

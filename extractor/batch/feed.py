@@ -1,0 +1,155 @@
+"""Owns the feed and its rejects: two files of JSON Lines, and every document in exactly one of them.
+
+A line is appended with one write and flushed to disk before the next document begins. After a crash the last line may
+be torn; opening the feed again cuts it off, reads which documents are done, and the run goes on with the others. A lock
+file keeps a second run away; the system frees it when the process ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from extractor.batch.run import Outcome, error_dict
+from extractor.errors import ExtractorError, SchemaError
+from extractor.issues import Issue, Level
+from extractor.validate import InvoiceSchema, Status
+
+_DIGEST_CHUNK = 1 << 20
+
+
+class Feed:
+    """Writes outcomes to a feed or to its rejects. A context manager.
+
+    feed: gets one line per invoice that satisfies the schema and needs no review: the invoice, with its `source`.
+    rejects: gets one line per other document: source, status, issues or error, and what was found.
+    accept_review: let invoices that need review into the feed, too.
+    Raises SchemaError where the schema forbids `source`, ExtractorError where the files are in use or damaged.
+    """
+
+    def __init__(self, feed: str | os.PathLike[str], rejects: str | os.PathLike[str], schema: InvoiceSchema, *, accept_review: bool = False) -> None:
+        if not schema.allows("source"):
+            raise SchemaError("the schema forbids the property `source`, which tells what a line of the feed was read from; allow it")
+        self._schema = schema
+        self._accepted = {Status.VALID, Status.REVIEW} if accept_review else {Status.VALID}
+        self._paths = (Path(feed), Path(rejects))
+        if self._paths[0].resolve() == self._paths[1].resolve():
+            raise ExtractorError("the feed and its rejects must be two files")
+        self._locks = [FileLock(f"{path}.lock", timeout=0) for path in self._paths]
+        self._done: set[tuple[str, str | None]] = set()
+
+    def __enter__(self) -> Self:
+        try:
+            for lock in self._locks:
+                lock.acquire()
+        except (Timeout, OSError) as error:
+            self._release()
+            raise ExtractorError(f"cannot lock the feed: {error}; is another run writing to it?") from error
+        try:
+            for path in self._paths:
+                _cut_torn_line(path)
+                self._done.update(_sources(path))
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._release()
+
+    def is_done(self, source: str) -> bool:
+        """Whether the document at this path, with the content that it has now, is in one of the files already."""
+        return (source, _digest(source)) in self._done
+
+    def write(self, outcome: Outcome) -> bool:
+        """Appends an outcome to the feed (True) or to the rejects (False)."""
+        result = outcome.result
+        sha256 = result.sha256 if result is not None else _digest(outcome.source)
+        invoice = {"source": {"path": outcome.source, "sha256": sha256}, **result.invoice.to_dict()} if result is not None else None
+        issues = self._reasons(outcome, invoice)
+        accepted = invoice is not None and not issues
+        reject = {"source": {"path": outcome.source, "sha256": sha256}, **_rejection(outcome, issues)}
+        _append(self._paths[0 if accepted else 1], invoice if accepted and invoice is not None else reject)
+        self._done.add((outcome.source, sha256))
+        return accepted
+
+    def _reasons(self, outcome: Outcome, invoice: Mapping[str, Any] | None) -> list[Issue]:
+        """Why an outcome stays out of the feed; empty where it may enter."""
+        if outcome.result is None or invoice is None:
+            return [Issue("not-read", Level.ERROR, str(outcome.error))]
+        violations = self._schema.issues(invoice)
+        if outcome.result.status in self._accepted and not violations:
+            return []
+        known = [issue for issue in outcome.result.issues if issue.level is not Level.INFO]
+        return known or violations
+
+    def _release(self) -> None:
+        for lock in self._locks:
+            lock.release()
+
+
+def _rejection(outcome: Outcome, issues: list[Issue]) -> dict[str, Any]:
+    if outcome.result is None:
+        return {"status": "error", "error": error_dict(outcome.error)}
+    return {"status": str(outcome.result.status), "issues": [issue.to_dict() for issue in issues], "invoice": outcome.result.invoice.to_dict()}
+
+
+def _append(path: Path, row: Mapping[str, Any]) -> None:
+    data = (json.dumps(row, ensure_ascii=False) + "\n").encode()
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _cut_torn_line(path: Path) -> None:
+    """Cuts off what stands behind the last line end: a line that a crash tore."""
+    if not path.exists():
+        return
+    with path.open("rb+") as file:
+        end = file.seek(0, os.SEEK_END)
+        position = end
+        while position > 0:
+            start = max(0, position - _DIGEST_CHUNK)
+            file.seek(start)
+            newline = file.read(position - start).rfind(b"\n")
+            if newline >= 0:
+                position = start + newline + 1
+                break
+            position = start
+        if position < end:
+            file.truncate(position)
+
+
+def _sources(path: Path) -> Iterator[tuple[str, str | None]]:
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                source = json.loads(line)["source"]
+                yield source["path"], source["sha256"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise ExtractorError(f"{path}:{number}: not a line of a feed ({error}); give another file or move this one away") from error
+
+
+def _digest(source: str) -> str | None:
+    """SHA-256 of a file in hex; None where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with Path(source).open("rb") as file:
+            while chunk := file.read(_DIGEST_CHUNK):
+                digest.update(chunk)
+    except (OSError, ValueError):
+        return None
+    return digest.hexdigest()

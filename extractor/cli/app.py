@@ -1,0 +1,77 @@
+"""Owns the command `extractor`: its subcommands, its exit codes, and how errors end it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from extractor._version import __version__
+from extractor.errors import ExtractorError
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+EPILOG = """\b
+Exit codes:
+  0  every document is valid
+  1  a document needs review
+  2  wrong usage of the command
+  3  an invoice is invalid
+  4  a document could not be read
+  5  a rule file or schema is wrong, or two vendors fit a document equally well
+ 70  an error of this program
+130  interrupted
+Of several documents the highest code counts."""
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, "-V", "--version", prog_name="extractor")
+def app() -> None:
+    """Invoice fields with evidence from scans, photos and PDFs."""
+
+
+def _register() -> None:
+    from extractor.cli.engines import engines
+    from extractor.cli.extract import extract
+    from extractor.cli.ocr import ocr
+    from extractor.cli.rules import rules
+
+    for command in (extract, ocr, engines, rules):
+        app.add_command(command)
+
+
+_register()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command and ends the process with its exit code."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        code = app.main(args=arguments, prog_name="extractor", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ExtractorError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has gone; keep the interpreter from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"error: {error}", err=True)
+        return INTERNAL_ERROR
+    except Exception as error:
+        if os.environ.get("EXTRACTOR_DEBUG"):
+            raise
+        click.echo(f"internal error: {type(error).__name__}: {error}\nPlease report it; EXTRACTOR_DEBUG=1 shows where it came from.", err=True)
+        return INTERNAL_ERROR

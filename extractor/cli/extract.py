@@ -1,0 +1,139 @@
+"""Owns `extractor extract`: documents in; a table, JSON, CSV or a feed out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from extractor.cli.options import cache_from, limits_from, reading_options
+
+if TYPE_CHECKING:
+    from extractor.batch import Feed, Outcome
+    from extractor.pipeline import Extractor
+
+OUT = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
+@click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
+@click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="N", help="Values below this confidence (0 to 1) ask for review.")
+@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
+@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
+@click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
+@click.option("--feed", "feed_path", type=OUT, metavar="PATH", help="Append invoices that are valid to this JSON Lines file.")
+@click.option("--rejects", type=OUT, metavar="PATH", help="Append all other documents to this one, with reasons.")
+@click.option("--accept-review", is_flag=True, help="Let invoices that need review into the feed.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@reading_options
+@click.pass_context
+def extract(context: click.Context, files: tuple[str, ...], **options: Any) -> int:
+    """Extract invoice fields from FILES (PNG, JPEG, TIFF, BMP, WebP, GIF, PDF; `-` reads standard input).
+
+    On a terminal a table is printed, elsewhere JSON. A feed that is given again goes on where it stopped.
+    """
+    if bool(options["feed_path"]) != bool(options["rejects"]):
+        raise click.UsageError("--feed and --rejects go together: what does not enter the feed must be kept somewhere")
+    extractor, quiet = _extractor(options), options["quiet"]
+    sources = list(dict.fromkeys(files))
+    worst = 0
+    with ExitStack() as stack:
+        stack.enter_context(extractor)
+        feed = stack.enter_context(_feed(extractor, options)) if options["feed_path"] else None
+        if feed is not None:
+            sources = [source for source in sources if not feed.is_done(source)]
+        outcomes = _outcomes(extractor, sources, options["password"], quiet)
+        for outcome in _written(outcomes, feed, options, several=len(files) > 1):
+            worst = max(worst, outcome.exit_code)
+            if outcome.error is not None and (quiet or feed is not None):
+                click.echo(f"error: {outcome.source}: {outcome.error}", err=True)
+            if not quiet and feed is None and not options["json_path"]:
+                _print(outcome)
+    return worst
+
+
+def _extractor(options: dict[str, Any]) -> Extractor:
+    from extractor.pipeline import MIN_CONFIDENCE, Extractor
+
+    limits, given = limits_from(options), options["min_confidence"]
+    return Extractor(
+        rules=options["rules"],
+        engine=options["engine"],
+        language=options["languages"] or ("en",),
+        mode=options["mode"],
+        schema=options["schema"],
+        min_confidence=MIN_CONFIDENCE if given is None else given,
+        limits=limits,
+        cache=cache_from(options["cache"]),
+    )
+
+
+def _feed(extractor: Extractor, options: dict[str, Any]) -> Feed:
+    from extractor.batch import Feed
+
+    return Feed(options["feed_path"], options["rejects"], extractor.schema, accept_review=options["accept_review"])
+
+
+def _outcomes(extractor: Extractor, sources: list[str], password: str | None, quiet: bool) -> Iterator[Outcome]:
+    """The outcome of each document, with progress on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from extractor.batch import run
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        documents = bar.add_task("documents", total=len(sources), visible=len(sources) > 1)
+        pages = bar.add_task("pages", total=None)
+        for outcome in run(extractor, sources, password=password, progress=lambda done, of: bar.update(pages, completed=done, total=of)):
+            bar.advance(documents)
+            yield outcome
+
+
+def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, Any], *, several: bool) -> Iterator[Outcome]:
+    """Passes outcomes on after they have been written to the files that were asked for."""
+    from extractor.output.fields_csv import FieldsCsv
+
+    with ExitStack() as stack:
+        rows = stack.enter_context(FieldsCsv(options["fields_csv"])) if options["fields_csv"] else None
+        objects = stack.enter_context(options["json_path"].open("w", encoding="utf-8")) if options["json_path"] else None
+        for outcome in outcomes:
+            if feed is not None:
+                feed.write(outcome)
+            if objects is not None:
+                objects.write(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=None if several else 2) + "\n")
+            if outcome.result is not None and rows is not None:
+                rows.write(outcome.result)
+            if outcome.result is not None and options["ocr_csv"]:
+                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several))
+            yield outcome
+
+
+def _csv_path(path: Path, source: str, several: bool) -> Path:
+    """Where a document's OCR rows go: the file itself, or one in a folder, numbered where names repeat."""
+    if not (several or path.is_dir()):
+        return path
+    path.mkdir(parents=True, exist_ok=True)
+    stem, number = Path(source).name, 1
+    while (target := path / f"{stem}{'' if number == 1 else f'-{number}'}.csv").exists():
+        number += 1
+    return target
+
+
+def _print(outcome: Outcome) -> None:
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        from extractor.cli.show import show
+
+        show(Console(), outcome)
+    else:
+        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False))

@@ -1,0 +1,48 @@
+"""Owns the options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from extractor.document.model import Limits
+    from extractor.ocr import OcrCache
+
+Command = Callable[..., Any]
+
+_READING = (
+    click.option("--engine", default="auto", show_default=True, metavar="NAME", help="OCR engine; `extractor engines` lists them."),
+    click.option("--mode", type=click.Choice(["auto", "ocr", "text"]), help="Text layers of PDFs: use them where they can be trusted, never, or alone."),
+    click.option("--language", "-l", "languages", multiple=True, metavar="CODE", help="Language of the documents (en, de, fr ...); repeatable."),
+    click.option("--password", metavar="TEXT", help="Password of encrypted PDFs."),
+    click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Refuse larger files."),
+    click.option("--max-pixels", type=click.IntRange(1), metavar="N", help="Refuse larger pages."),
+    click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Refuse longer documents."),
+    click.option("--max-seconds", type=click.FloatRange(0, min_open=True), metavar="N", help="Give up reading a document after this time."),
+    click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results, so that a document is never read twice."),
+)
+
+
+def reading_options(command: Command) -> Command:
+    """Adds the options on reading documents."""
+    for option in reversed(_READING):
+        command = option(command)
+    return command
+
+
+def limits_from(options: dict[str, Any]) -> Limits:
+    """Takes the limits out of a command's options."""
+    from extractor.document.model import Limits
+
+    given = {name: options.pop(name) for name in ("max_bytes", "max_pixels", "max_pages", "max_seconds")}
+    return Limits(**{name: value for name, value in given.items() if value is not None})
+
+
+def cache_from(wanted: bool) -> OcrCache | None:
+    """The cache of OCR results, or none."""
+    from extractor.ocr import OcrCache
+
+    return OcrCache() if wanted else None

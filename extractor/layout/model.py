@@ -1,0 +1,165 @@
+"""Owns the canonical form of a page: words, segments, lines, and text in which each character knows its word.
+
+Coordinates called `box` are upright pixels (the print as it is read); `bounds` are the page's own pixels.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from extractor.geometry import Box, union
+from extractor.layout.upright import Turn
+
+SEGMENT_GAP = "  "
+"""What stands between two segments in the text of a line: two spaces, so that a rule can tell a wide gap from a narrow one."""
+
+NARROW, WIDE = frozenset("iIjlftr.,:;'|!()[]{}1-/\"`´’"), frozenset("mwMW@%€&")
+
+
+def relative_widths(text: str) -> list[float]:
+    """How wide each character is against a digit in common proportional fonts (estimates from Helvetica's metrics).
+
+    >>> relative_widths("iM0 ")
+    [0.5, 1.5, 1.0, 0.5]
+    """
+    return [0.5 if c in NARROW or c.isspace() else 1.5 if c in WIDE else 1.25 if c.isupper() else 1.0 for c in text]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Text without white space. box: upright pixels. confidence: 0 to 1, None where the engine gives none."""
+
+    text: str
+    box: Box
+    confidence: float | None
+    source: str = ""
+
+    def part(self, start: int, end: int) -> Box:
+        """Where the characters from start to end stand, in upright pixels, by the usual widths of characters."""
+        if start <= 0 and end >= len(self.text):
+            return self.box
+        widths = relative_widths(self.text)
+        scale = self.box.width / sum(widths)
+        return Box(self.box.x + sum(widths[:start]) * scale, self.box.y, sum(widths[start:end]) * scale, self.box.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of a line's text."""
+
+    start: int
+    end: int
+
+
+class Line:
+    """Words on one baseline, left to right, cut into segments at wide gaps.
+
+    index: position among the page's lines. segments: tuples of words. text: words joined by one space, segments by
+    `SEGMENT_GAP`. box: upright pixels.
+    """
+
+    def __init__(self, index: int, segments: Sequence[Sequence[Word]]) -> None:
+        self.index = index
+        self.segments = tuple(tuple(segment) for segment in segments)
+        self.words = tuple(word for segment in self.segments for word in segment)
+        self.box = union(word.box for word in self.words)
+        self.text = SEGMENT_GAP.join(" ".join(word.text for word in segment) for segment in self.segments)
+        self._starts: list[int] = []
+        self.segment_spans: list[Span] = []
+        position = 0
+        for segment in self.segments:
+            first = position
+            for word in segment:
+                self._starts.append(position)
+                position += len(word.text) + 1
+            self.segment_spans.append(Span(first, position - 1))
+            position += len(SEGMENT_GAP) - 1
+
+    @cached_property
+    def height(self) -> float:
+        """The typical height of its words in pixels."""
+        heights = sorted(word.box.height for word in self.words)
+        return heights[len(heights) // 2]
+
+    def words_in(self, start: int, end: int) -> list[tuple[Word, int, int]]:
+        """The words that own the characters from start to end, each with the part of its own text that is meant."""
+        found = []
+        for i in range(max(0, bisect_right(self._starts, start) - 1), len(self.words)):
+            first = self._starts[i]
+            if first >= end:
+                break
+            low, high = max(start - first, 0), min(end - first, len(self.words[i].text))
+            if low < high:
+                found.append((self.words[i], low, high))
+        return found
+
+    def box_of(self, start: int, end: int) -> Box:
+        """Where the characters from start to end stand, in upright pixels; the whole line's box where they own no word."""
+        parts = [word.part(low, high) for word, low, high in self.words_in(start, end)]
+        return union(parts) if parts else self.box
+
+    def confidence_of(self, start: int, end: int) -> float | None:
+        """The lowest confidence (0 to 1) among the words of these characters; None where none is known."""
+        known = [word.confidence for word, _, _ in self.words_in(start, end) if word.confidence is not None]
+        return min(known, default=None)
+
+    def segment_at(self, position: int) -> Span:
+        """The segment that the character at `position` belongs to (or the one before it, in a gap)."""
+        return next((span for span in reversed(self.segment_spans) if span.start <= position), self.segment_spans[0])
+
+    def __repr__(self) -> str:
+        return f"Line({self.index}, {self.text!r})"
+
+
+class PageLayout:
+    """One page in canonical form. width, height: upright pixels. dpi: pixels per inch. lines: in reading order."""
+
+    def __init__(self, number: int, turn: Turn, dpi: float, lines: Sequence[Line]) -> None:
+        self.number = number
+        self.turn = turn
+        self.width, self.height = turn.upright_size
+        self.dpi = dpi
+        self.lines = tuple(lines)
+        self.text = "\n".join(line.text for line in self.lines)
+        self._starts = []
+        position = 0
+        for line in self.lines:
+            self._starts.append(position)
+            position += len(line.text) + 1
+
+    @cached_property
+    def line_height(self) -> float:
+        """The typical height of a line of print in pixels; a sixtieth of the page where it has none."""
+        heights = sorted(line.height for line in self.lines)
+        return heights[len(heights) // 2] if heights else self.height / 60
+
+    def locate(self, start: int, end: int) -> list[tuple[Line, Span]]:
+        """The lines, and the parts of them, that characters start to end of `text` come from."""
+        found = []
+        for i in range(max(0, bisect_right(self._starts, start) - 1), len(self.lines)):
+            first = self._starts[i]
+            if first >= end:
+                break
+            low, high = max(start - first, 0), min(end - first, len(self.lines[i].text))
+            if low < high:
+                found.append((self.lines[i], Span(low, high)))
+        return found
+
+    def bounds(self, box: Box) -> Box:
+        """An upright box in the page's own pixels, clipped to the page."""
+        return self.turn.to_page(box).intersection(Box(0, 0, self.turn.width, self.turn.height))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All pages of a document in canonical form."""
+
+    pages: tuple[PageLayout, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of all pages, a form feed between them."""
+        return "\f".join(page.text for page in self.pages)

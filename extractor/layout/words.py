@@ -1,0 +1,44 @@
+"""Owns the step from regions, which every engine cuts in its own way, to words, which mean the same for all."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+from extractor.geometry import Box
+from extractor.layout.model import Word, relative_widths
+from extractor.layout.upright import Turn
+from extractor.ocr.result import OcrPage, OcrRegion
+
+# Typographic forms that engines and text layers choose freely; rules are written with the plain ones.
+_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200b": "", "\ufeff": "", "\u00ad": "", "：": ":", "，": ",", "．": "."})
+_WORD = regex.compile(r"\S+")
+
+
+def plain_text(text: str) -> str:
+    """Text with composed characters, plain spaces and no invisible characters.
+
+    >>> plain_text("1\\u202f250,00\\u00a0€ a\\u0308")
+    '1 250,00 € ä'
+    """
+    return unicodedata.normalize("NFC", text.translate(_PLAIN))
+
+
+def page_words(page: OcrPage) -> list[tuple[Word, ...]]:
+    """The words of each region of a page, upright; regions without text are left out."""
+    turn = Turn.of(page)
+    return [words for region in page.regions if (words := tuple(_split(region, turn)))]
+
+
+def _split(region: OcrRegion, turn: Turn) -> Iterator[Word]:
+    text = plain_text(region.text).strip()
+    box = turn.to_upright(region.bounds)
+    confidence = None if region.confidence is None else region.confidence / 100
+    widths = relative_widths(text)
+    scale = box.width / (sum(widths) or 1)
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        place = Box(box.x + sum(widths[:start]) * scale, box.y, sum(widths[start:end]) * scale, box.height)
+        yield Word(match.group(), place, confidence, region.source)

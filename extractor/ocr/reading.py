@@ -1,0 +1,200 @@
+"""Owns recognition: from a document to the regions of its pages, from the text layer where it can be trusted, else from pixels."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
+from extractor.document.textlayer import Verdict, is_trustworthy, uncovered_image_areas
+from extractor.errors import DocumentTooLarge, ExtractorError, RecognitionFailed
+from extractor.geometry import Box
+from extractor.ocr import cache as caching
+from extractor.ocr import prepare as preparing
+from extractor.ocr.cache import OcrCache
+from extractor.ocr.engines.base import Engine, Reading
+from extractor.ocr.language import Language
+from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Progress = Callable[[int, int], None]
+"""Called after each page with the number of pages done and the number of pages."""
+
+
+class Mode(StrEnum):
+    """auto: a trusted text layer, and the engine for what it does not cover; ocr: only the engine; text: only the text layer."""
+
+    AUTO = "auto"
+    OCR = "ocr"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    document: Document
+    engine: Engine
+    languages: tuple[Language, ...]
+    mode: Mode
+    cache: OcrCache | None
+
+
+@dataclass(frozen=True, slots=True)
+class _PageReading:
+    page: OcrPage
+    by_engine: bool = False
+    truncated: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+def recognize(
+    document: Document,
+    engine: Engine,
+    languages: Sequence[Language] = (Language.ENGLISH,),
+    *,
+    mode: Mode | str = Mode.AUTO,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    cache: OcrCache | None = None,
+) -> OcrResult:
+    """Reads all pages of a document.
+
+    An engine that holds a recording (`ReplayEngine`) gives that back, whatever the mode. `OcrResult.engine` is the engine's
+    name where it read something, else `TEXT_LAYER`; the source of each region says it exactly. A blank page has no regions.
+    Raises DocumentTooLarge where `limits.max_seconds` are over before the last page, ValueError for an unknown mode, and
+    what the engine and the pages raise (OcrError, DocumentError).
+    """
+    recording = engine.recorded()
+    if recording is not None:
+        return _checked_recording(recording, document)
+    job = _Job(document, engine, tuple(languages), Mode(mode), cache)
+    limits = limits or Limits()
+    end = time.monotonic() + limits.max_seconds
+    readings: list[_PageReading] = []
+    for page in document.pages:
+        if time.monotonic() > end:
+            done = f"{len(readings)} of {len(document.pages)} pages"
+            raise DocumentTooLarge(f"{document.name}: {done} were read in {limits.max_seconds:g} seconds; raise Limits.max_seconds to read on")
+        readings.append(_read_page(page, job))
+        if progress is not None:
+            progress(len(readings), len(document.pages))
+    return _result(readings, engine)
+
+
+def _checked_recording(recording: OcrResult, document: Document) -> OcrResult:
+    if len(recording.pages) != len(document.pages):
+        raise RecognitionFailed(f"the recording has {len(recording.pages)} page(s), {document.name} has {len(document.pages)}: it is of another document")
+    return recording
+
+
+def _result(readings: Sequence[_PageReading], engine: Engine) -> OcrResult:
+    warnings = tuple(dict.fromkeys(warning for reading in readings for warning in reading.warnings))
+    pages, truncated = tuple(reading.page for reading in readings), any(reading.truncated for reading in readings)
+    if any(reading.by_engine for reading in readings):
+        return OcrResult(pages, engine.name, engine.version, truncated, warnings)
+    return OcrResult(pages, TEXT_LAYER, "", truncated, warnings)
+
+
+def _read_page(page: Page, job: _Job) -> _PageReading:
+    layer = None if job.mode is Mode.OCR else page.text_layer()
+    if job.mode is Mode.TEXT:
+        return _from_text_alone(page, layer)
+    trust = is_trustworthy(layer)
+    if layer is None or not trust:
+        read = _from_pixels(page, (), job)
+        told = (f"page {page.number}: the text layer is not used: {trust.reason}",) if trust.verdict is Verdict.GARBLED else ()
+        return replace(read, warnings=told + read.warnings)
+    found = _layer_page(page, layer)
+    areas = tuple(uncovered_image_areas(layer, page.width, page.height, page.dpi))
+    if not areas:
+        return _PageReading(found)
+    read = _from_pixels(page, areas, job)
+    added = tuple(region for region in read.page.regions if not _repeats(region, layer.runs))
+    return replace(read, page=replace(read.page, regions=found.regions + added), by_engine=bool(added))
+
+
+def _from_text_alone(page: Page, layer: TextLayer | None) -> _PageReading:
+    if layer is None or not layer.runs:
+        return _PageReading(_empty_page(page), warnings=(f"page {page.number} has no text layer; read it with an OCR engine",))
+    return _PageReading(_layer_page(page, layer))
+
+
+def _empty_page(page: Page) -> OcrPage:
+    return OcrPage(page.number, page.width, page.height, (), page.dpi)
+
+
+def _layer_page(page: Page, layer: TextLayer) -> OcrPage:
+    """The text layer as regions. Text that nobody can see counts only where there is no other (a scan with its OCR text)."""
+    runs = [run for run in layer.runs if run.visible] or layer.runs
+    regions = tuple(OcrRegion(run.text, 100.0, run.bounds, TEXT_LAYER) for run in runs)
+    return replace(_empty_page(page), regions=regions)
+
+
+def _repeats(region: OcrRegion, runs: Sequence[TextRun]) -> bool:
+    """Whether the text layer says at the same place what the engine read there."""
+    box = region.bounds
+    inside = [r.text for r in runs if box.x <= r.bounds.center_x <= box.right and box.y <= r.bounds.center_y <= box.bottom]
+    return bool(inside) and _letters(region.text) in _letters("".join(inside))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+def _from_pixels(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
+    """What the engine reads on the whole page or, where there are `areas`, in these alone; kept in the cache."""
+    engine = job.engine
+    known = (job.document.sha256, page.number, page.width, page.height, engine.name, engine.version, engine.settings)
+    codes = [language.value for language in job.languages]
+    key = caching.key((*known, codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
+    cached = job.cache.get(key) if job.cache else None
+    if cached is not None and cached.pages:
+        return _PageReading(cached.pages[0], True, cached.truncated, cached.warnings)
+    image = page.image()
+    found = _read_areas(page, image, areas, job) if areas else _read_image(page, image, job)
+    if job.cache:
+        job.cache.put(key, OcrResult((found.page,), engine.name, engine.version, found.truncated, found.warnings))
+    return found
+
+
+def _read_areas(page: Page, image: Image, areas: tuple[Box, ...], job: _Job) -> _PageReading:
+    """What the engine reads in some areas. How the print lies is taken from an area that is most of the page (a scan with a stamp on it)."""
+    whole = _empty_page(page)
+    regions: list[OcrRegion] = []
+    truncated, warnings = False, list[str]()
+    for area in areas:
+        left, top, right, bottom = max(0, int(area.x)), max(0, int(area.y)), min(page.width, math.ceil(area.right)), min(page.height, math.ceil(area.bottom))
+        if right <= left or bottom <= top:
+            continue
+        found = _read_image(page, image.crop((left, top, right, bottom)), job)
+        regions += (replace(region, bounds=region.bounds.moved(left, top)) for region in found.page.regions)
+        truncated |= found.truncated
+        warnings += found.warnings
+        if area.area > page.width * page.height / 2:
+            whole = replace(whole, rotation=found.page.rotation, skew=found.page.skew)
+    return _PageReading(replace(whole, regions=tuple(regions)), True, truncated, tuple(warnings))
+
+
+def _read_image(page: Page, image: Image, job: _Job) -> _PageReading:
+    """What the engine reads on an image; bounds are in its pixels."""
+    if preparing.is_blank(image):
+        return _PageReading(_empty_page(page), by_engine=True)
+    ready = preparing.prepare(image, job.engine)
+    reading = _call(job.engine, ready.image, job.languages, f"{job.document.name}, page {page.number}")
+    regions = tuple(replace(region, bounds=ready.to_page(region.bounds), source=region.source or job.engine.name) for region in reading.regions)
+    found = replace(_empty_page(page), regions=regions, rotation=(ready.rotation + reading.rotation) % 360, skew=ready.skew + reading.skew)
+    return _PageReading(found, True, reading.truncated, reading.warnings)
+
+
+def _call(engine: Engine, image: Image, languages: tuple[Language, ...], where: str) -> Reading:
+    try:
+        return engine.read(image, languages)
+    except (ExtractorError, MemoryError):
+        raise
+    except Exception as error:  # a third party's engine may raise anything
+        raise RecognitionFailed(f"{where}: OCR engine {engine.name!r} failed: {type(error).__name__}: {error}") from error

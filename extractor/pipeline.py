@@ -1,0 +1,142 @@
+"""Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, validate.
+
+Read `Extractor.extract` and `Extractor.interpret`: one line a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from extractor.document.load import load_document
+from extractor.document.model import Limits
+from extractor.issues import Issue, Level
+from extractor.layout import Layout, lay_out
+from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
+from extractor.output import ExtractionResult, RuleSource
+from extractor.resolve import resolve
+from extractor.rules import Matcher, RuleBook, RuleSet, general_rules, identify_vendor, read_table
+from extractor.rules.lines import TableRow
+from extractor.rules.match import Matches
+from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
+
+if TYPE_CHECKING:
+    from extractor.document.load import Source
+
+MIN_CONFIDENCE = 0.6
+"""A value below this confidence (0 to 1) has the status `low_confidence`."""
+
+
+class Extractor:
+    """Extracts invoices; made once and used for many documents, because OCR models and rule files stay loaded.
+
+    engine, mode, engine_options: see `extractor.ocr.OcrEngine`. language: one or several that documents are in.
+    rules: rule files and folders beside the shipped ones; shipped_rules=False leaves those out.
+    schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1.
+    cache: where OCR results are kept; None for no cache.
+    Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
+    """
+
+    def __init__(
+        self,
+        *,
+        rules: str | PathLike[str] | Sequence[str | PathLike[str]] = (),
+        shipped_rules: bool = True,
+        engine: str = "auto",
+        language: Language | str | Iterable[Language | str] = Language.ENGLISH,
+        mode: str | None = None,
+        schema: SchemaSource | None = None,
+        min_confidence: float = MIN_CONFIDENCE,
+        limits: Limits | None = None,
+        cache: OcrCache | None = None,
+        **engine_options: Any,
+    ) -> None:
+        if not 0 <= min_confidence <= 1:
+            raise ValueError(f"min_confidence must be from 0 to 1: {min_confidence}")
+        self.book = RuleBook.load([rules] if isinstance(rules, str | PathLike) else rules, shipped=shipped_rules)
+        self.schema = InvoiceSchema(schema)
+        self.limits = limits or Limits()
+        self.min_confidence = min_confidence
+        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
+        self._matchers: dict[str, Matcher] = {}
+
+    def extract(self, source: Source, *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> ExtractionResult:
+        """Reads a document and extracts its invoice.
+
+        source: path, bytes, binary file object or PIL image. password: for encrypted PDFs. progress: called with pages
+        done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
+        """
+        with load_document(source, password=password, limits=self.limits) as document:
+            ocr = self._engine.process(document, progress=progress)
+        return self.interpret(ocr, source=document.name, sha256=document.sha256)
+
+    def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
+        """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
+        layout = lay_out(ocr)
+        rules = self.identify(layout)
+        matches = rules.matcher.match(layout)
+        rows = _longest_table(rules.matcher.rule_set, layout, matches)
+        resolution = resolve(matches.candidates, rows, rules.matcher.rule_set, min_confidence=self.min_confidence)
+        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema))
+        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+
+    def identify(self, layout: Layout) -> AppliedRules:
+        """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
+        vendor = identify_vendor(layout, self.book.vendors)
+        if vendor is not None:
+            return AppliedRules(self._matcher(vendor.rule_set), RuleSource(vendor.rule_set.id, True, vendor.clues))
+        general = general_rules(layout, {rule_set.id: self._matcher(rule_set) for rule_set in self.book.general})
+        if general is not None:
+            return AppliedRules(general[1], RuleSource(general[0].rule_set.id, False, general[0].clues))
+        return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False))
+
+    def _matcher(self, rule_set: RuleSet) -> Matcher:
+        if rule_set.id not in self._matchers:
+            self._matchers[rule_set.id] = Matcher(rule_set)
+        return self._matchers[rule_set.id]
+
+    def close(self) -> None:
+        """Frees the OCR models; the next document loads them again."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRules:
+    """The rules that apply to a document, and why."""
+
+    matcher: Matcher
+    source: RuleSource
+
+
+def extract_invoice(source: Source, *, password: str | None = None, **options: Any) -> ExtractionResult:
+    """Extracts the invoice of one document. options: those of `Extractor`, which is the better choice for many documents.
+
+    source: path, bytes, binary file object or PIL image. Raises what `Extractor` and `Extractor.extract` raise.
+    """
+    with Extractor(**options) as extractor:
+        return extractor.extract(source, password=password)
+
+
+def _longest_table(rule_set: RuleSet, layout: Layout, matches: Matches) -> list[TableRow]:
+    """The rows of the table that finds most; tables of the file itself come before inherited ones."""
+    tables = [(not table.inherited, read_table(table, layout, matches.hits)) for table in rule_set.tables]
+    return max((table for table in tables if table[1]), key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
+
+
+def _reading_issues(ocr: OcrResult, layout: Layout) -> list[Issue]:
+    """What recognition has to say: nothing to read, texts cut short, warnings."""
+    issues = [Issue("ocr-warning", Level.INFO, warning) for warning in ocr.warnings]
+    if ocr.truncated:
+        issues.append(Issue("ocr-truncated", Level.WARNING, f"the OCR engine {ocr.engine!r} cut texts short (evaluation mode?); values may be missing"))
+    if not any(page.lines for page in layout.pages):
+        issues.append(Issue("no-text", Level.ERROR, "no text was found on any page"))
+    return issues

@@ -1,0 +1,96 @@
+"""Owns the choice of one value where no arithmetic binds a field, and the verdict on any chosen value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin, combine
+from extractor.resolve.options import Option, Reading
+
+TIE = 0.93
+"""A rival that scores at least this share of the winner, with nothing to support the winner, makes it ambiguous."""
+MAX_ALTERNATIVES = 5
+
+
+def missing(name: str) -> FieldValue:
+    """The evidence of a field that was not found."""
+    return FieldValue(name, None, FieldStatus.MISSING)
+
+
+def field_value(name: str, option: Option, rivals: Sequence[Option], support: float | None, min_confidence: float) -> FieldValue:
+    """The evidence of a chosen option. rivals: all options of the field, best first; min_confidence: 0 to 1."""
+    reading = option.best
+    candidate = reading.candidate
+    constant = candidate.page is None
+    ocr = 1.0 if constant else candidate.ocr
+    rule = _agreement(option)
+    confidence = combine(ocr, rule, support)
+    others = [rival for rival in rivals if rival is not option]
+    return FieldValue(
+        name=name,
+        value=option.value,
+        status=_status(option, others, support, confidence >= min_confidence),
+        text=candidate.text,
+        page=candidate.page,
+        bounds=candidate.bounds,
+        label=candidate.label,
+        label_bounds=candidate.label_bounds,
+        rule_id=candidate.rule_id,
+        confidence=confidence,
+        ocr=ocr,
+        rule=rule,
+        support=support,
+        origin=Origin.CONSTANT if constant else Origin.REPAIRED if reading.repaired else Origin.READ,
+        alternatives=tuple(_alternative(other, option, support) for other in others[:MAX_ALTERNATIVES]),
+    )
+
+
+def _agreement(option: Option) -> float:
+    """The best fit of the option's readings; each further place that prints the value closes a little of the gap to 1."""
+    fit = max(reading.fit for reading in option.readings)
+    places = {(reading.candidate.page, reading.candidate.bounds) for reading in option.readings}
+    return min(1.0, fit + (1 - fit) * 0.15 * min(len(places) - 1, 3))
+
+
+def _status(option: Option, others: Sequence[Option], support: float | None, confident: bool) -> FieldStatus:
+    if support is not None and support < 0.5:
+        return FieldStatus.CONFLICT
+    if support is None and any(_rivals(option, other) for other in others):
+        return FieldStatus.AMBIGUOUS
+    return FieldStatus.OK if confident else FieldStatus.LOW_CONFIDENCE
+
+
+def _rivals(option: Option, other: Option) -> bool:
+    """Whether another value is as good: nearly the same score, and not a part of the same print read shorter."""
+    if other.score < TIE * option.score:
+        return False
+    return not _is_part(option.best, other.best)
+
+
+def _is_part(one: Reading, other: Reading) -> bool:
+    a, b = str(one.candidate.text), str(other.candidate.text)
+    return one.candidate.context == other.candidate.context and a != b and (a in b or b in a)
+
+
+def _alternative(other: Option, winner: Option, support: float | None) -> Alternative:
+    candidate = other.best.candidate
+    if candidate.text == winner.best.candidate.text and candidate.bounds == winner.best.candidate.bounds:
+        reason = "another reading of the same print"
+    elif support is not None and support >= 0.5 and other.score >= winner.score:
+        reason = "the other amounts speak against it"
+    else:
+        reason = "the rule fits it less well"
+    return Alternative(other.value, candidate.text, candidate.rule_id, other.score, reason, candidate.page, candidate.bounds)
+
+
+def best(options: Sequence[Option]) -> Option | None:
+    """The option with the highest score."""
+    return options[0] if options else None
+
+
+def derived(name: str, value: Any, sources: Sequence[FieldValue]) -> FieldValue:
+    """A value that other fields imply and the page does not show: at most as sure as the least sure of them."""
+    confidence = 0.9 * min(source.confidence for source in sources)
+    text = " and ".join(source.name for source in sources)
+    return FieldValue(name, value, FieldStatus.OK, text=f"from {text}", confidence=confidence, support=None, origin=Origin.DERIVED)

@@ -1,0 +1,65 @@
+"""Owns the joint choice of dates: nobody has to pay before the invoice is written."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from extractor.resolve.options import Option
+
+MAX_OPTIONS = 6
+USUAL_DAYS = 180
+"""Due dates lie at most this long after the date of issue."""
+AGREES, CONTRADICTS = 0.15, 0.5
+
+
+def choose_dates(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, Option], dict[str, float]]:
+    """The options for `date`, `due_date` and all other dates that go together best, and the support of each.
+
+    The earliest plausible order is issue, then due; delivery and billing periods only have to be near the date of issue.
+    """
+    names = [name for name, found in options.items() if found and name in ("date", "due_date")]
+    chosen: dict[str, Option] = {}
+    best = float("-inf")
+    for combination in product(*(options[name][:MAX_OPTIONS] for name in names)):
+        picked = dict(zip(names, combination, strict=True))
+        score = sum(option.score for option in combination) + _order(picked)
+        if score > best:
+            best, chosen = score, picked
+    support = _support(chosen)
+    for name, found in options.items():
+        if name not in chosen and found:
+            chosen[name] = _nearest(found, chosen.get("date"))
+    return chosen, support
+
+
+def _order(picked: Mapping[str, Option]) -> float:
+    if len(picked) < 2:
+        return 0.0
+    days = _days(picked["date"].value, picked["due_date"].value)
+    return AGREES if 0 <= days <= USUAL_DAYS else -CONTRADICTS
+
+
+def _support(picked: Mapping[str, Option]) -> dict[str, float]:
+    """A due date soon after the issue makes both likelier; one before it puts both in doubt."""
+    if len(picked) < 2:
+        return {}
+    if picked["date"].best.candidate.bounds == picked["due_date"].best.candidate.bounds:
+        return {}
+    days = _days(picked["date"].value, picked["due_date"].value)
+    verdict = 0.7 if 0 <= days <= USUAL_DAYS else 0.2
+    return {"date": verdict, "due_date": verdict}
+
+
+def _nearest(found: Sequence[Option], date: Option | None) -> Option:
+    """The best option; of readings of the same print the one that is nearest to the date of issue."""
+    first = found[0]
+    if date is None:
+        return first
+    same = [option for option in found if option.best.candidate.bounds == first.best.candidate.bounds]
+    return min(same, key=lambda option: abs(_days(date.value, option.value)))
+
+
+def _days(start: datetime.date, end: datetime.date) -> int:
+    return (end - start).days

@@ -1,0 +1,160 @@
+"""Owns the readings of candidates: what a printed text can mean as a value of its field, and how likely each meaning is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from extractor.invoice.amounts import read_amounts, read_percent, read_quantity
+from extractor.invoice.dates import read_dates
+from extractor.invoice.fields import DOCUMENT_KINDS
+from extractor.invoice.identifiers import normalize_bic, normalize_iban, normalize_vat_id, repair_iban
+from extractor.rules.candidate import Candidate
+
+INHERITED = 0.6
+"""In choosing, a rule that a file inherits counts this much against the file's own. It does not lower the confidence."""
+SECOND_READING = 0.75
+"""What each less plausible reading of the same text counts against the one before it."""
+REPAIRED = 0.8
+"""What a reading that had to mend characters counts."""
+INVALID_ID = 0.6
+"""What an identifier counts that fails its checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meaning of one candidate. fit: as the candidate's, less what the reading costs."""
+
+    value: Any
+    candidate: Candidate
+    fit: float
+    currency: str | None = None
+    repaired: bool = False
+
+    @property
+    def rank(self) -> float:
+        """What it counts in choosing: fit, OCR confidence, and whose rule it is."""
+        ocr = 0.9 if self.candidate.ocr is None else self.candidate.ocr
+        return self.fit * (0.4 + 0.6 * ocr) * (INHERITED if self.candidate.inherited else 1.0)
+
+
+@dataclass(slots=True)
+class Option:
+    """One value that a field can have, with all readings that give it, best first."""
+
+    value: Any
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def best(self) -> Reading:
+        return self.readings[0]
+
+    @property
+    def score(self) -> float:
+        """0 to 1: the best reading's rank; further places that print the same value close a little of the gap to 1."""
+        score = self.best.rank
+        places = {(r.candidate.page, r.candidate.bounds) for r in self.readings}
+        for _ in range(min(len(places) - 1, 3)):
+            score += (1 - score) * 0.15
+        return min(score, 1.0)
+
+
+def options(candidates: Iterable[Candidate], locales: Sequence[str]) -> list[Option]:
+    """The values that candidates of one field can have, best first."""
+    found: dict[Any, Option] = {}
+    for candidate in candidates:
+        for reading in readings(candidate, locales):
+            found.setdefault(reading.value, Option(reading.value)).readings.append(reading)
+    for option in found.values():
+        option.readings.sort(key=lambda reading: -reading.rank)
+    return sorted(found.values(), key=lambda option: -option.score)
+
+
+def readings(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    """What a candidate's text can mean, most plausible first; empty where it can be no value of its kind."""
+    return _READERS[candidate.kind](candidate, locales)
+
+
+def _amount(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    found = []
+    for rank, amount in enumerate(read_amounts(candidate.text, locales=locales)):
+        fit = candidate.fit * SECOND_READING**rank * (REPAIRED if amount.repaired else 1.0)
+        found.append(Reading(amount.value, candidate, fit, amount.currency, amount.repaired))
+    return found
+
+
+def _date(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    dates = read_dates(candidate.text, locales=locales)
+    return [Reading(date, candidate, candidate.fit * SECOND_READING**rank) for rank, date in enumerate(dates)]
+
+
+def _number(read: Callable[..., Any]) -> Callable[[Candidate, Sequence[str]], list[Reading]]:
+    def quantity(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+        values = read(candidate.text, locales)
+        return [Reading(value, candidate, candidate.fit * SECOND_READING**rank) for rank, value in enumerate(values)]
+
+    return quantity
+
+
+def _percents(text: str, locales: Sequence[str]) -> list[Any]:
+    value = read_percent(text)
+    return [] if value is None else [value]
+
+
+def _text(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    text = candidate.text.strip()
+    return [Reading(text, candidate, candidate.fit)] if text else []
+
+
+def _identifier(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    text = " ".join(candidate.text.split()).strip(" :;,")
+    return [Reading(text, candidate, candidate.fit)] if any(c.isalnum() for c in text) else []
+
+
+def _iban(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    iban = normalize_iban(candidate.text)
+    if iban is not None:
+        return [Reading(iban, candidate, candidate.fit)]
+    mended = repair_iban(candidate.text)
+    if mended is not None:
+        return [Reading(mended, candidate, candidate.fit * REPAIRED, repaired=True)]
+    return [Reading("".join(candidate.text.split()), candidate, candidate.fit * INVALID_ID)]
+
+
+def _checked(normalize: Callable[[str], str | None]) -> Callable[[Candidate, Sequence[str]], list[Reading]]:
+    def identifier(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+        value = normalize(candidate.text)
+        if value is not None:
+            return [Reading(value, candidate, candidate.fit)]
+        plain = "".join(c for c in candidate.text if c.isalnum()).upper()
+        return [Reading(plain, candidate, candidate.fit * INVALID_ID)] if plain else []
+
+    return identifier
+
+
+def _kind(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    value = candidate.text.strip().casefold().replace(" ", "_")
+    return [Reading(value, candidate, candidate.fit)] if value in DOCUMENT_KINDS else []
+
+
+def _currency(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    from extractor.invoice.amounts import currency_of
+
+    return [Reading(code, candidate, candidate.fit * SECOND_READING**rank) for rank, code in enumerate(currency_of(candidate.text))]
+
+
+_READERS: dict[str, Callable[[Candidate, Sequence[str]], list[Reading]]] = {
+    "amount": _amount,
+    "date": _date,
+    "quantity": _number(lambda text, locales: read_quantity(text, locales=locales)),
+    "percent": _number(_percents),
+    "text": _text,
+    "address": _text,
+    "identifier": _identifier,
+    "iban": _iban,
+    "bic": _checked(normalize_bic),
+    "vat_id": _checked(normalize_vat_id),
+    "kind": _kind,
+    "currency": _currency,
+}

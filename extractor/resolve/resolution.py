@@ -1,0 +1,172 @@
+"""Owns the order of resolving: currency, lines, amounts, dates, the rest; then what the chosen values imply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractor.invoice.arithmetic import tolerance
+from extractor.invoice.fields import FIELDS, Invoice, TaxLine
+from extractor.resolve.amounts import MAX_OPTIONS, Context, Solution, solve
+from extractor.resolve.choice import best, derived, field_value, missing
+from extractor.resolve.dates import choose_dates
+from extractor.resolve.evidence import FieldStatus, FieldValue, Origin
+from extractor.resolve.lines import ResolvedLines, resolve_lines
+from extractor.resolve.locale import order_is_open, read_currency, with_territory
+from extractor.resolve.options import Option, Reading, options
+from extractor.resolve.taxes import tax_lines
+from extractor.rules.candidate import Candidate
+from extractor.rules.lines import TableRow
+from extractor.rules.model import RuleSet
+
+AMOUNTS = tuple(MAX_OPTIONS)
+"""The header fields that are chosen together."""
+EXTRA = "extra."
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The invoice and the evidence of each field, by name; line items as `lines[0].amount`, declared ones as `extra.name`."""
+
+    invoice: Invoice
+    fields: dict[str, FieldValue]
+
+
+def resolve(candidates: Sequence[Candidate], rows: Sequence[TableRow], rule_set: RuleSet, *, min_confidence: float) -> Resolution:
+    """Chooses the values of all fields.
+
+    candidates: of all fields. rows: of the table of line items. rule_set: its locales, currency and kind apply.
+    min_confidence: 0 to 1, below which a value has the status `low_confidence`.
+    """
+    by_field = _by_field(candidates)
+    found = {name: options(by_field[name], rule_set.locales) for name in by_field}
+    currency, shown = read_currency(rule_set.currency, found.get("currency", []), (o for name in AMOUNTS for o in found.get(name, ())))
+    locales = with_territory(rule_set.locales, currency)
+    if locales != rule_set.locales:
+        found = {name: options(by_field[name], locales) for name in by_field}
+    lines = resolve_lines(rows, locales)
+    chooser = _Chooser(found, min_confidence)
+    taxes = _resolve_amounts(chooser, by_field, lines, locales, currency)
+    _resolve_dates(chooser, by_field, locales)
+    chooser.rest({"currency"})
+    if currency is not None:
+        chooser.fields["currency"] = _currency_value(currency, shown, chooser)
+    chooser.constant("kind", rule_set.kind or "invoice")
+    invoice = _invoice(chooser.fields, taxes, lines)
+    return Resolution(invoice, _ordered(chooser.fields) | lines.fields)
+
+
+def _by_field(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+    grouped: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        grouped.setdefault(candidate.field, []).append(candidate)
+    return grouped
+
+
+class _Chooser:
+    """Gathers the evidence of chosen values."""
+
+    def __init__(self, found: Mapping[str, Sequence[Option]], min_confidence: float) -> None:
+        self.found = found
+        self.min_confidence = min_confidence
+        self.fields: dict[str, FieldValue] = {}
+
+    def take(self, name: str, option: Option | None, support: float | None = None) -> None:
+        if option is not None:
+            self.fields[name] = field_value(name, option, self.found.get(name, ()), support, self.min_confidence)
+
+    def rest(self, leave: set[str]) -> None:
+        """Takes the best option of every field that has not been decided."""
+        for name, found in self.found.items():
+            if name not in self.fields and name not in leave and name not in AMOUNTS:
+                self.take(name, best(found))
+
+    def constant(self, name: str, value: str) -> None:
+        """A value that holds where nothing else was found."""
+        if name not in self.fields:
+            self.fields[name] = FieldValue(name, value, FieldStatus.OK, confidence=1.0, origin=Origin.CONSTANT)
+
+    def derive(self, name: str, value: Decimal, sources: Sequence[str]) -> None:
+        """A value that the page does not show, where nothing that it shows would do."""
+        if name not in self.fields:
+            self.fields[name] = derived(name, value, [self.fields[source] for source in sources])
+
+
+def _resolve_amounts(
+    chooser: _Chooser, by_field: Mapping[str, Sequence[Candidate]], lines: ResolvedLines, locales: Sequence[str], currency: str | None
+) -> list[TaxLine]:
+    allowed = tolerance(currency, terms=max(1, len(lines.lines)))
+    taxes = tax_lines(by_field.get("tax", ()), locales, allowed)
+    amounts = [line.amount for line in taxes if line.amount is not None]
+    context = Context(lines.total, sum(amounts, Decimal(0)) if len(amounts) > 1 else None, allowed)
+    solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
+    for name, option in solution.chosen.items():
+        chooser.take(name, option, solution.support.get(name))
+    _derive_amounts(chooser, solution, context)
+    tax = chooser.fields.get("tax")
+    complete = tax is not None and abs(sum(amounts, Decimal(0)) - tax.value) <= allowed
+    return taxes if complete else []
+
+
+def _derive_amounts(chooser: _Chooser, solution: Solution, context: Context) -> None:
+    """What two amounts imply of a third; the sum of the printed taxes where no total tax is printed."""
+    values = {name: option.value for name, option in solution.chosen.items()}
+    if "net" in values and "total" in values and "tax" not in values and values["total"] != values["net"]:
+        chooser.derive("tax", values["total"] - values["net"], ("total", "net"))
+    elif "tax" in values and "total" in values and "net" not in values:
+        chooser.derive("net", values["total"] - values["tax"], ("total", "tax"))
+    elif "net" in values and "tax" in values and "total" not in values:
+        chooser.derive("total", values["net"] + values["tax"], ("net", "tax"))
+    elif "amount_due" in values and "total" not in values:
+        chooser.derive("total", values["amount_due"] + abs(values.get("prepaid", Decimal(0))), ("amount_due",))
+
+
+def _resolve_dates(chooser: _Chooser, by_field: Mapping[str, Sequence[Candidate]], locales: Sequence[str]) -> None:
+    dates = {name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"}
+    chosen, support = choose_dates(dates)
+    for name, option in chosen.items():
+        chooser.take(name, option, support.get(name))
+        if order_is_open(locales) and _same_print(option, dates[name]):
+            value = chooser.fields[name]
+            chooser.fields[name] = _with_status(value, FieldStatus.AMBIGUOUS)
+
+
+def _same_print(option: Option, found: Sequence[Option]) -> bool:
+    """Whether the print of an option can also be read as another date."""
+    return any(other.value != option.value and reading.candidate.text == option.best.candidate.text for other in found for reading in other.readings)
+
+
+def _with_status(value: FieldValue, status: FieldStatus) -> FieldValue:
+    from dataclasses import replace
+
+    return replace(value, status=status)
+
+
+def _currency_value(code: str, shown: Reading | None, chooser: _Chooser) -> FieldValue:
+    if shown is None:
+        return FieldValue("currency", code, FieldStatus.OK, confidence=1.0, origin=Origin.CONSTANT)
+    total = chooser.fields.get("total")
+    candidate = shown.candidate
+    if total is not None and total.bounds is not None and any(r.candidate.bounds == total.bounds and r.currency == code for r in _readings(chooser, "total")):
+        candidate = next(r.candidate for r in _readings(chooser, "total") if r.candidate.bounds == total.bounds)
+    confidence = 0.9 if candidate.ocr is None else candidate.ocr
+    place = {"page": candidate.page, "bounds": candidate.bounds, "rule_id": candidate.rule_id}
+    status = FieldStatus.OK if confidence >= chooser.min_confidence else FieldStatus.LOW_CONFIDENCE
+    return FieldValue("currency", code, status, text=candidate.text, confidence=confidence, ocr=candidate.ocr, rule=1.0, **place)
+
+
+def _readings(chooser: _Chooser, name: str) -> list[Reading]:
+    return [reading for option in chooser.found.get(name, ()) for reading in option.readings]
+
+
+def _ordered(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
+    """All header fields in the order of the table, missing ones included, then the declared ones."""
+    header = {name: fields.get(name) or missing(name) for name in FIELDS}
+    return header | {name: value for name, value in fields.items() if name not in FIELDS}
+
+
+def _invoice(fields: Mapping[str, FieldValue], taxes: list[TaxLine], lines: ResolvedLines) -> Invoice:
+    header = {name: value.value for name, value in fields.items() if name in FIELDS}
+    extra = {name.removeprefix(EXTRA): value.value for name, value in fields.items() if name.startswith(EXTRA)}
+    return Invoice(**header, taxes=taxes, lines=lines.lines, extra=extra)

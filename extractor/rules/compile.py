@@ -1,0 +1,262 @@
+"""Owns the way from a rule file's rows to its compiled form, and the linking of files that extend others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from extractor.invoice.fields import FIELDS
+from extractor.issues import Issue, Level, Place
+from extractor.rules import keys
+from extractor.rules.model import Example, Identify, LineTable, Rule, RuleSet
+from extractor.rules.shapes import Found, Row, report, suggestion
+from extractor.rules.source import Source, parse, read_file
+
+INHERITED_WEIGHT = 0.6
+"""What a rule's weight is multiplied by for each file that it is inherited through."""
+MAX_EXTENDS = 10
+"""How many files deep `extends` may reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file as compiled by itself. extends: the ids that it names, each with its place."""
+
+    rule_set: RuleSet
+    extends: tuple[tuple[str, Place], ...] = ()
+
+
+def read_rows(origin: Source) -> tuple[Row | None, list[Issue]]:
+    """The file's top-level row and all findings about its keys and values; None where it is no mapping at all."""
+    found: Found = list(origin.issues)
+    if origin.root is None:
+        if not found:
+            report(found, Place("<text>", 1, 1), "wrong-type", "the file is empty; a rule file begins with 'format: 1'")
+        return None, found
+    row = keys.FILE.read(origin.root, found)
+    # a value that was refused as YAML (an alias, a tag) is usually wrong as a value, too: one fault, one finding
+    refused = {issue.place for issue in origin.issues}
+    return row, [*origin.issues, *(issue for issue in found[len(origin.issues) :] if issue.place not in refused)]
+
+
+def compile_file(path: str | os.PathLike[str], rule_id: str) -> tuple[RuleFile | None, list[Issue]]:
+    """Reads and compiles one file. rule_id: its id where it states none. None where it has errors. Never raises for what the file holds."""
+    return _compile(read_file(path), rule_id, Place(os.fspath(path), 1, 1))
+
+
+def compile_text(text: str | bytes, rule_id: str = "text", file: str = "<text>") -> tuple[RuleFile | None, list[Issue]]:
+    """Compiles YAML text; as `compile_file`.
+
+    >>> file, issues = compile_text("format: 1\\nfields: {number: {label: Invoice No}}")
+    >>> file.rule_set.rules["number"][0].labels, issues
+    (('Invoice No',), [])
+    """
+    return _compile(parse(text, file), rule_id, Place(file, 1, 1))
+
+
+def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | None, list[Issue]]:
+    row, found = read_rows(origin)
+    if row is None:
+        return None, [issue if issue.id != "wrong-type" or origin.root is not None else replace(issue, place=place) for issue in found]
+    rules, extra = _rules(row, found)
+    rule_set = RuleSet(
+        id=row.get("id", rule_id),
+        rules=rules,
+        tables=tuple(_table(entry, found) for entry in row.get("lines", ())),
+        identify=_identify(row, found),
+        vendor={keys.VENDOR_FIELDS[name]: text for name, text in _values(row.get("vendor")).items()},
+        locales=row.get("locale", ()),
+        currency=row.get("currency"),
+        kind=row.get("kind"),
+        extra=extra,
+        decoys=row.get("decoys", ()),
+        examples=tuple(_example(entry, found) for entry in row.get("examples", ())),
+        place=place,
+    )
+    extends = tuple((name, row.place_of("extends")) for name in row.get("extends", ()))
+    failed = any(issue.level is Level.ERROR for issue in found)
+    return (None if failed else RuleFile(rule_set, extends)), found
+
+
+def _values(row: Row | None) -> Mapping[str, Any]:
+    return row.values if row else {}
+
+
+def _rules(row: Row, found: Found) -> tuple[dict[str, tuple[Rule, ...]], dict[str, str]]:
+    """Rules by field, those of extra fields under `extra.NAME`, and the kinds of the extra fields."""
+    ids: dict[str, Place] = {}
+    rules = {name: _field_rules(name, FIELDS[name].kind, rows, ids, found) for name, rows in row.get("fields", {}).items()}
+    extra = {}
+    for name, entry in row.get("extra", {}).items():
+        extra[name] = entry.get("type", "text")
+        rules[f"extra.{name}"] = _field_rules(f"extra.{name}", extra[name], _extra_rows(entry, found), ids, found)
+    return rules, extra
+
+
+def _extra_rows(entry: Row, found: Found) -> tuple[Row, ...]:
+    beside = [name for name in entry.entries if name not in ("type", "rules")]
+    if "rules" not in entry.entries:
+        return (entry,)
+    if beside:
+        message = f"'{beside[0]}' beside 'rules' has no effect; move it into one of the rules"
+        report(found, entry.entries[beside[0]].place, "conflicting-keys", message)
+    rows: tuple[Row, ...] = entry.get("rules", ())
+    return rows
+
+
+def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place], found: Found) -> tuple[Rule, ...]:
+    rules = []
+    for number, row in enumerate(rows, 1):
+        _check_rule(row, found)
+        rule = _rule(name, kind, row, row.get("id", f"{name}-{number}"))
+        if rule.id in ids:
+            report(found, row.place_of("id"), "duplicate-id", f"rule id '{rule.id}' stands twice in this file; the first is on line {ids[rule.id].line}")
+        ids.setdefault(rule.id, row.place)
+        rules.append(rule)
+    return tuple(rules)
+
+
+def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
+    given = {key: row.get(key) for key in ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "join", "weight") if key in row.values}
+    replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
+    return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
+
+
+def _zone(row: Row) -> Any:
+    from extractor.rules.model import Zone
+
+    return Zone(**row.get("zone").values) if row.get("zone") else None
+
+
+def _check_rule(row: Row, found: Found) -> None:
+    """What no single key shows: that exactly one thing leads, and that no key is without effect."""
+    leads = [name for name in keys.RULE_LEADS if name in row.entries and name != "zone"]
+    if not leads and "zone" not in row.entries:
+        report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
+    for name in leads[1:]:
+        report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
+    without_effect = [] if "label" in leads else ["find", "max_gap"]
+    if "value" in leads:
+        without_effect += ["pattern", "zone", "page", "lines", "join"]
+    for name in without_effect:
+        if name in row.entries:
+            lead = leads[0] if leads else "zone"
+            report(found, row.entries[name].place, "no-effect", f"'{name}' has no effect in a rule led by '{lead}'; remove it", Level.WARNING)
+    for entry in row.get("replace", ()):
+        _check_replacement(entry, found)
+
+
+def _check_replacement(row: Row, found: Found) -> None:
+    """That a replacement names only groups that its regex has."""
+    import regex
+
+    if "regex" not in row.values or "with" not in row.values:
+        return
+    pattern = regex.compile(row.get("regex"))
+    for match in regex.finditer(r"\\(?:g<(\w+)>|([1-9]\d?))", row.get("with")):
+        group = match[1] or match[2]
+        if not (int(group) <= pattern.groups if group.isdigit() else group in pattern.groupindex):
+            report(found, row.place_of("with"), "bad-regex", f"the replacement names group '{group}', which the regex does not have")
+
+
+def _table(row: Row, found: Found) -> LineTable:
+    columns: Mapping[str, tuple[str, ...]] = row.get("columns", {})
+    if "columns" in row.values and not columns and not row.entries["columns"].node.entries:  # type: ignore[union-attr]
+        report(found, row.place_of("columns"), "missing-key", "'columns' names no column")
+    first = "amount" if "amount" in columns else next(iter(columns), "amount")
+    start = row.get("row", first)
+    if columns and start not in columns:
+        report(found, row.place_of("row"), "unknown-column", f"column '{start}' starts a row but has no header under 'columns'{suggestion(start, columns)}")
+    return LineTable(columns, start, row.get("end", ()), row.get("page", "any"), place=row.place)
+
+
+def _identify(row: Row, found: Found) -> Identify | None:
+    clues: Row | None = row.get("identify")
+    if clues is None:
+        return None
+    if not {"all", "any"} & set(clues.entries):
+        report(found, clues.place, "missing-key", "identify needs 'all' or 'any'; 'none' alone fits almost every document")
+    return Identify(**clues.values)
+
+
+def _example(row: Row, found: Found) -> Example:
+    given = [name for name in ("document", "text") if name in row.entries]
+    if not given:
+        report(found, row.place, "missing-key", "an example needs 'document' or 'text'")
+    for name in given[1:]:
+        report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{given[0]}'; write two examples")
+    return Example(row.get("expect", {}), row.get("document"), row.get("text"), place=row.place)
+
+
+@dataclass(slots=True)
+class Linker:
+    """Gives each file what it inherits. files: compiled files by id, None for those with errors of their own."""
+
+    files: Mapping[str, RuleFile | None]
+    issues: list[Issue] = field(default_factory=list)
+    done: dict[str, RuleSet | None] = field(default_factory=dict)
+    loops: set[frozenset[str]] = field(default_factory=set)
+
+    def link(self, rule_id: str, path: tuple[str, ...] = ()) -> RuleSet | None:
+        """The file's rule set with all that it inherits; None where it or one that it extends has errors. path: what led here."""
+        file = self.files[rule_id]
+        if file is None or rule_id in self.done:
+            return self.done.get(rule_id)
+        rule_set: RuleSet | None = file.rule_set
+        for base_id, place in file.extends:
+            base = self._base(base_id, place, (*path, rule_id))
+            rule_set = _inherit(rule_set, base) if rule_set and base else None
+        if rule_set:
+            self._check_examples(rule_set)
+        self.done[rule_id] = rule_set
+        return rule_set
+
+    def _base(self, base_id: str, place: Place, path: tuple[str, ...]) -> RuleSet | None:
+        if base_id not in self.files:
+            report(self.issues, place, "missing-extends", f"no rule file has the id '{base_id}'{suggestion(base_id, self.files)}")
+        elif base_id in path:
+            loop = path[path.index(base_id) :]
+            if frozenset(loop) not in self.loops:
+                self.loops.add(frozenset(loop))
+                report(self.issues, place, "extends-loop", f"these files extend each other: {' -> '.join((*loop, base_id))}")
+        elif len(path) > MAX_EXTENDS:
+            report(self.issues, place, "too-deep", f"files extend each other more than {MAX_EXTENDS} deep")
+        else:
+            return self.link(base_id, path)
+        return None
+
+    def _check_examples(self, rule_set: RuleSet) -> None:
+        for example in rule_set.examples:
+            for name in example.expect:
+                extra = name.removeprefix("extra.")
+                if extra != name and extra not in rule_set.extra and example.place:
+                    report(self.issues, example.place, "unknown-field", f"no extra field '{extra}' is declared{suggestion(extra, rule_set.extra)}")
+
+
+def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
+    """`own` with the rules, tables, decoys and extra fields of `base` behind its own; settings only where `own` has none."""
+    rules = dict(own.rules)
+    extra = {**base.extra, **own.extra}
+    for name, inherited in base.rules.items():
+        mine = rules.get(name, ())
+        known = {rule.id for rule in mine}
+        rules[name] = mine + tuple(rule for rule in (_inherited(rule, base.id, extra) for rule in inherited) if rule.id not in known)
+    return replace(
+        own,
+        rules=rules,
+        tables=own.tables + tuple(replace(table, inherited=True) for table in base.tables),
+        extra=extra,
+        decoys=tuple(dict.fromkeys(own.decoys + base.decoys)),
+        locales=own.locales or base.locales,
+        currency=own.currency or base.currency,
+        kind=own.kind or base.kind,
+    )
+
+
+def _inherited(rule: Rule, base_id: str, extra: Mapping[str, str]) -> Rule:
+    """The rule as another file gets it: its id tells where it comes from (`generic/en:number-1`), so that ids stay unique."""
+    rule_id = rule.id if ":" in rule.id else f"{base_id}:{rule.id}"
+    kind = extra.get(rule.field.removeprefix("extra."), rule.kind) if rule.field.startswith("extra.") else rule.kind
+    return replace(rule, id=rule_id, kind=kind, inherited=True, weight=rule.weight * INHERITED_WEIGHT)

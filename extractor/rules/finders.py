@@ -1,0 +1,81 @@
+"""Owns where values of each kind stand in a piece of text: one finder per kind of field, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import regex
+
+from extractor.invoice import amounts, dates, identifiers
+
+Spans = list[tuple[int, int]]
+
+_TOKEN = regex.compile(r"[\p{L}\p{N}#](?:[\p{L}\p{N}/._\-#+*&]*[\p{L}\p{N}])?")
+_BIC = regex.compile(r"\b[A-Z]{4}\s?[A-Z]{2}\s?[A-Z0-9]{2}\s?(?:[A-Z0-9]{3})?\b")
+_VAT_ID = regex.compile(r"\b[A-Z]{2}[\s.]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,13}\b")
+_PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
+_CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
+_NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
+
+
+def find_values(text: str, kind: str, locales: Sequence[str]) -> Spans:
+    """Where values of a kind stand in a text, best or first ones first.
+
+    >>> find_values("INV 2024-7 of today", "identifier", ())
+    [(0, 10), (4, 10)]
+    >>> find_values("  anything at all ", "text", ())
+    [(2, 17)]
+    """
+    return _FINDERS[kind](text, locales)
+
+
+def _amounts(text: str, locales: Sequence[str]) -> Spans:
+    """Amounts from right to left: a line of figures ends with the one that its label means."""
+    return sorted(amounts.find_amounts(text, bare_integers=True), reverse=True)
+
+
+def _dates(text: str, locales: Sequence[str]) -> Spans:
+    return list(dates.find_dates(text, locales))
+
+
+def _identifiers(text: str, locales: Sequence[str]) -> Spans:
+    """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`."""
+    tokens = [match.span() for match in _TOKEN.finditer(text)]
+    spans: Spans = []
+    for i, (start, end) in enumerate(tokens):
+        if not any(c.isdigit() for c in text[start:end]):
+            continue
+        if i and tokens[i - 1][1] + 1 == start and regex.fullmatch(r"\p{Lu}{1,4}", text[tokens[i - 1][0] : tokens[i - 1][1]]):
+            spans.append((tokens[i - 1][0], end))
+        spans.append((start, end))
+    return spans
+
+
+def _whole(text: str, locales: Sequence[str]) -> Spans:
+    stripped = text.strip()
+    start = len(text) - len(text.lstrip())
+    return [(start, start + len(stripped))] if stripped else []
+
+
+def _ibans(text: str, locales: Sequence[str]) -> Spans:
+    return list(identifiers.find_ibans(text))
+
+
+def _pattern(pattern: regex.Pattern[str]) -> Callable[[str, Sequence[str]], Spans]:
+    return lambda text, locales: [match.span() for match in pattern.finditer(text)]
+
+
+_FINDERS: dict[str, Callable[[str, Sequence[str]], Spans]] = {
+    "amount": _amounts,
+    "date": _dates,
+    "identifier": _identifiers,
+    "text": _whole,
+    "address": _whole,
+    "kind": _whole,
+    "percent": _pattern(_PERCENT),
+    "quantity": _pattern(_NUMBER),
+    "currency": _pattern(_CURRENCY),
+    "iban": _ibans,
+    "bic": _pattern(_BIC),
+    "vat_id": _pattern(_VAT_ID),
+}

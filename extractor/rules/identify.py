@@ -1,0 +1,130 @@
+"""Stage "identify": which rule set a document belongs to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from extractor.errors import AmbiguousVendor, RuleTimeout
+from extractor.layout import Layout
+from extractor.rules.labels import allowed_errors, fold
+from extractor.rules.match import Matcher
+from extractor.rules.model import Clue, RuleSet
+from extractor.rules.patterns import find_all
+
+ID_WORTH = 40
+"""What an identifier of the vendor counts for, in characters of text: ids are unique, names are not."""
+GENERAL_SHARE = 0.6
+"""General files take part that explain at least this share of the labels that the best one explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The rule set that applies, how well it fits (characters of clues found), and the clues in words."""
+
+    rule_set: RuleSet
+    score: float
+    clues: tuple[str, ...]
+
+
+def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identification | None:
+    """The vendor file whose clues fit best; None where none fits. Raises AmbiguousVendor where two fit equally well."""
+    page = _PageText(layout)
+    found = [match for rule_set in vendors if (match := _fits(rule_set, page)) is not None]
+    if not found:
+        return None
+    best = max(found, key=lambda match: match.score)
+    equal = [match.rule_set.id for match in found if match.score == best.score]
+    if len(equal) > 1:
+        raise AmbiguousVendor(sorted(equal))
+    return best
+
+
+class _PageText:
+    """The document's text in the forms that clues are looked up in."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.text = "\n".join(page.text for page in layout.pages)
+        self.folded = fold(self.text)[0]
+
+
+def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
+    identify = rule_set.identify
+    if identify is None or not (identify.all or identify.any):
+        return None
+    every = [(clue, _worth(clue, page, rule_set.id)) for clue in identify.all]
+    some = [(clue, _worth(clue, page, rule_set.id)) for clue in identify.any]
+    if any(not worth for _, worth in every) or (some and not any(worth for _, worth in some)):
+        return None
+    if any(_worth(clue, page, rule_set.id) for clue in identify.none):
+        return None
+    hits = [(clue, worth) for clue, worth in [*every, *some] if worth]
+    return Identification(rule_set, sum(worth for _, worth in hits), tuple(f"{clue.kind}: {clue.text}" for clue, _ in hits))
+
+
+def _worth(clue: Clue, page: _PageText, owner: str) -> float:
+    """How much a clue that stands on the page says; 0 where it does not."""
+    if clue.kind == "regex":
+        try:
+            found = find_all(clue.text, page.text, owner)
+        except RuleTimeout:
+            return 0.0
+        return max((len(match.group()) for match in found), default=0)
+    folded = fold(clue.text)[0]
+    if clue.kind in ("vat_id", "iban"):
+        return ID_WORTH if folded and folded in page.folded else 0.0
+    return len(folded) if stands_in(folded, page.folded) else 0.0
+
+
+def stands_in(folded: str, text: str) -> bool:
+    """Whether a folded text occurs in another, tolerant of OCR errors.
+
+    >>> stands_in(fold("ACME Supplies")[0], fold("from ACNE Suppl1es Ltd")[0])
+    True
+    """
+    if not folded or folded in text:
+        return bool(folded)
+    errors = allowed_errors(len(folded))
+    # With k errors, at least one of k + 1 parts is intact: a cheap test before the costly search.
+    size = -(-len(folded) // (errors + 1))
+    if not errors or not any(folded[i : i + size] in text for i in range(0, len(folded), size)):
+        return False
+    return regex.search(f"(?:{regex.escape(folded)}){{e<={errors}}}", text) is not None
+
+
+def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Identification, Matcher] | None:
+    """The general files whose labels stand on the pages, joined into one rule set; None where no label is found.
+
+    matchers: of the general rule sets, by id. The file that explains most leads: its locales come first.
+    """
+    scores: list[tuple[float, Matcher]] = []
+    for matcher in matchers.values():
+        labels = {hit.label.casefold(): len(hit.label) * (1 - 0.1 * hit.errors) for hit in matcher.hits(layout)}
+        if labels:
+            scores.append((sum(labels.values()), matcher))
+    if not scores:
+        return None
+    scores.sort(key=lambda score: -score[0])
+    chosen = [matcher for score, matcher in scores if score >= GENERAL_SHARE * scores[0][0]]
+    rule_set = join_rule_sets([matcher.rule_set for matcher in chosen])
+    identification = Identification(rule_set, scores[0][0], tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen))
+    return identification, chosen[0] if len(chosen) == 1 else Matcher(rule_set)
+
+
+def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:
+    """One rule set that tries the rules of all; what can stand only once comes from the first."""
+    first = rule_sets[0]
+    if len(rule_sets) == 1:
+        return first
+    names = dict.fromkeys(name for rule_set in rule_sets for name in rule_set.rules)
+    return replace(
+        first,
+        id="+".join(rule_set.id for rule_set in rule_sets),
+        rules={name: tuple(rule for rule_set in rule_sets for rule in rule_set.rules.get(name, ())) for name in names},
+        tables=tuple(table for rule_set in rule_sets for table in rule_set.tables),
+        locales=tuple(dict.fromkeys(locale for rule_set in rule_sets for locale in rule_set.locales)),
+        extra={name: kind for rule_set in reversed(rule_sets) for name, kind in rule_set.extra.items()},
+        decoys=tuple(dict.fromkeys(decoy for rule_set in rule_sets for decoy in rule_set.decoys)),
+    )

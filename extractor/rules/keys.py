@@ -1,0 +1,238 @@
+"""Owns the tables of keys of rule files: for each key its description and the shape of its value.
+
+The reader, the JSON Schema and the documentation are made from these tables. A new operator of a rule is one reader in
+`values`, one row in `RULE_KEYS`, and its use where pages are matched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
+from extractor.rules import source, values
+from extractor.rules.model import RELATIONS, Clue
+from extractor.rules.shapes import Found, Key, Row, Shape, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
+from extractor.rules.source import Node, Scalar
+
+FORMAT = 1
+"""The version of the format, the value of the key `format`."""
+
+VALUE_KINDS = tuple(sorted({field.kind for field in FIELDS.values()} | {field.kind for field in LINE_FIELDS.values()}))
+"""What an extra field may be; see `extractor.invoice.fields`."""
+
+_EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
+
+
+def read_clue(node: Node, found: Found) -> Clue | None:
+    """One thing that tells a vendor: text, or one of `CLUE_KEYS` with its value.
+
+    >>> read_clue(source.parse("ACME Ltd").root, []), read_clue(source.parse("vat_id: GB980780684").root, [])
+    (Clue(kind='text', text='ACME Ltd'), Clue(kind='vat_id', text='GB980780684'))
+    """
+    if not isinstance(node, source.Mapping):
+        text = values.read_label(node, found)
+        return None if text is None else Clue("text", text)
+    row = _CLUE_ROW.read(node, found)
+    if row is not None and len(row.entries) != 1 and len(node.entries) == len(row.entries):
+        report(found, node.place, "one-clue", f"each item holds one clue; write them as items of their own (known: {', '.join(key.name for key in CLUE_KEYS)})")
+        return None
+    return next((Clue(kind, text) for kind, text in row.values.items()), None) if row else None
+
+
+def read_expected(node: Node, found: Found) -> dict[str, Any] | None:
+    """What must come out of an example: field -> text as written, None for "must be missing", a list of rows for `lines` and `taxes`.
+
+    >>> read_expected(source.parse("{number: '007', total: 1250.00, date: 2025-12-01, iban: null}").root, [])
+    {'number': '007', 'total': '1250.00', 'date': '2025-12-01', 'iban': None}
+    """
+    if not isinstance(node, source.Mapping):
+        wrong_type(found, node, "a mapping (field names and expected values)")
+        return None
+    results: dict[str, Any] = {}
+    for entry in node.entries:
+        if entry.key in _EXPECTED_ROWS:
+            results[entry.key] = _read_expected_rows(entry.node, _EXPECTED_ROWS[entry.key], found)
+        elif entry.key in FIELDS or entry.key.startswith("extra."):
+            results[entry.key] = _read_expected_value(entry.node, found)
+        else:
+            message = f"unknown field '{entry.key}'{suggestion(entry.key, [*FIELDS, *_EXPECTED_ROWS])}"
+            report(found, entry.place, "unknown-field", message)
+    return results
+
+
+def _read_expected_rows(node: Node, columns: Mapping[str, Any], found: Found) -> list[dict[str, str | None]] | None:
+    if not isinstance(node, source.Sequence):
+        wrong_type(found, node, "a list of rows")
+        return None
+    rows = []
+    for item in node.items:
+        if not isinstance(item, source.Mapping):
+            wrong_type(found, item, "a mapping (column names and expected values)")
+            continue
+        rows.append({entry.key: _read_expected_value(entry.node, found) for entry in item.entries if entry.key in columns})
+        for entry in item.entries:
+            if entry.key not in columns:
+                report(found, entry.place, "unknown-column", f"unknown column '{entry.key}'{suggestion(entry.key, columns)}")
+    return rows
+
+
+def _read_expected_value(node: Node, found: Found) -> str | None:
+    if not isinstance(node, Scalar):
+        wrong_type(found, node, "a single value, or null where the field must be missing")
+        return None
+    return None if node.value is None else node.text
+
+
+def read_extra(node: Node, found: Found) -> dict[str, Row] | None:
+    """Declared fields: name -> type with one rule beside it, or with `rules`.
+
+    >>> rows = read_extra(source.parse("meter_id: {type: text, label: Meter}").root, [])
+    >>> rows["meter_id"].values
+    {'type': 'text', 'label': ('Meter',)}
+    """
+    if not isinstance(node, source.Mapping):
+        wrong_type(found, node, "a mapping (names of extra fields and their rules)")
+        return None
+    results = {}
+    for entry in node.entries:
+        if entry.key in FIELDS or not _EXTRA_NAME.fullmatch(entry.key):
+            reason = "is a field already; write its rules under 'fields'" if entry.key in FIELDS else "is no name; use small letters, digits and _"
+            report(found, entry.place, "bad-name", f"'{entry.key}' {reason}")
+        elif (row := _EXTRA_ROW.read(entry.node, found)) is not None:
+            results[entry.key] = row
+    return results
+
+
+def read_format(node: Node, found: Found) -> int | None:
+    """The version of the format.
+
+    >>> read_format(source.parse("1").root, []), read_format(source.parse("2").root, found := []), found[0].id
+    (1, None, 'bad-format')
+    """
+    if isinstance(node, Scalar) and node.value == FORMAT and isinstance(node.value, int) and not isinstance(node.value, bool):
+        return FORMAT
+    report(found, node.place, "bad-format", f"this version reads format {FORMAT}; write 'format: {FORMAT}'")
+    return None
+
+
+def _described(table: Mapping[str, Any]) -> dict[str, str]:
+    return {field.name: f"{field.description} ({field.term}), {field.kind}" for field in table.values()}
+
+
+_LABELS = one_or_many(values.LABEL)
+_PLAIN: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
+
+ZONE_KEYS = tuple(
+    Key(edge, values.LENGTH, f"Distance of the zone's {edge} edge from the page's {origin}: mm, pt, or a part of the page")
+    for edge, origin in (("left", "left"), ("top", "top"), ("right", "left"), ("bottom", "top"))
+)
+REPLACE_KEYS = (
+    Key("regex", values.REGEX, "What to replace in the value's text", required=True),
+    Key("with", values.STRING, r"What to put there; \1 or \g<name> for a group", required=True),
+)
+RULE_KEYS = (
+    Key("id", name_of(_ID, "id"), "Name of the rule in evidence and messages; <field>-<n> where absent"),
+    Key("label", _LABELS, "Text printed beside the value, or several; tolerant of OCR errors, case and spaces"),
+    Key("find", one_or_many(choice(RELATIONS, "bad-relation", "relation")), "Where the value stands as seen from the label, the preferred place first"),
+    Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
+    Key("pattern", values.REGEX, "Regex that the value's text must match as a whole"),
+    Key("regex", values.SEARCH, "Regex searched in the page's text; the group 'value', or the whole match, is the value"),
+    Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
+    Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),
+    Key("value", values.TEXT, "A constant that holds for every document of this file"),
+    Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
+    Key("join", values.STRING, "What goes between the lines of the value"),
+    Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
+    Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),
+)
+RULE_LEADS = ("label", "regex", "value", "zone")
+"""Keys of which a rule needs one. Of the first three it has only one."""
+_LEADING: Mapping[str, Any] = {
+    "anyOf": [{"required": [name]} for name in RULE_LEADS],
+    "not": {"anyOf": [{"required": pair} for pair in (["label", "regex"], ["label", "value"], ["regex", "value"])]},
+}
+_RULES = one_or_many(define("rule", mapping(RULE_KEYS, "rule", _LEADING)))
+
+TABLE_KEYS = (
+    Key("columns", named(_described(LINE_FIELDS), _LABELS, "unknown-column", "column"), "Column -> its header's text, or several", required=True),
+    Key("row", choice(tuple(LINE_FIELDS), "unknown-column", "column"), "Column whose value starts a row; wrapped descriptions join it"),
+    Key("end", _LABELS, "Texts that end the table"),
+    Key("page", values.PAGE, "Page that the table stands on: any, first, last or a number from 1"),
+)
+CLUE_KEYS = (
+    Key("text", values.LABEL, "Text on the page, tolerant of OCR errors"),
+    Key("regex", values.REGEX, "Regex searched in the page's text"),
+    Key("vat_id", values.VAT_ID, "VAT identifier printed on the page"),
+    Key("iban", values.IBAN, "IBAN printed on the page"),
+)
+_CLUE_ROW = mapping(CLUE_KEYS, "clue")
+_CLUE = Shape({"anyOf": [values.LABEL.schema, dict(_CLUE_ROW.schema) | {"minProperties": 1, "maxProperties": 1}]}, read_clue)
+_CLUES = one_or_many(define("clue", _CLUE))
+IDENTIFY_KEYS = (
+    Key("all", _CLUES, "All of these must be on the document"),
+    Key("any", _CLUES, "At least one of these must be on the document"),
+    Key("none", _CLUES, "None of these may be on the document"),
+)
+_IDENTIFY = mapping(IDENTIFY_KEYS, "identify", {"anyOf": [{"required": ["all"]}, {"required": ["any"]}]})
+VENDOR_KEYS = (
+    Key("name", values.TEXT, "Name of the seller; the field seller_name"),
+    Key("vat_id", values.VAT_ID, "VAT identifier of the seller; the field seller_vat_id"),
+    Key("tax_id", values.TEXT, "National tax number of the seller; the field seller_tax_id"),
+    Key("address", values.TEXT, "Postal address of the seller; the field seller_address"),
+    Key("iban", values.IBAN, "Account of the seller; the field iban"),
+    Key("bic", values.BIC, "Bank of that account; the field bic"),
+)
+VENDOR_FIELDS = {"name": "seller_name", "vat_id": "seller_vat_id", "tax_id": "seller_tax_id", "address": "seller_address", "iban": "iban", "bic": "bic"}
+"""Key of `vendor` -> field."""
+
+_EXPECTED_ROWS: Mapping[str, Mapping[str, Any]] = {"lines": LINE_FIELDS, "taxes": TAX_FIELDS}
+_EXPECTED: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {name: dict(_PLAIN) | {"description": text} for name, text in _described(FIELDS).items()}
+    | {
+        name: {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {column: dict(_PLAIN) | {"description": text} for column, text in _described(table).items()},
+                "additionalProperties": False,
+            },
+        }
+        for name, table in _EXPECTED_ROWS.items()
+    },
+    "patternProperties": {r"^extra\.": dict(_PLAIN)},
+    "additionalProperties": False,
+}
+EXAMPLE_KEYS = (
+    Key("document", values.TEXT, "Path of a document, relative to the rule file"),
+    Key("text", values.TEXT, "A page as plain text"),
+    Key("expect", Shape(_EXPECTED, read_expected), "Field -> value that must come out; null where the field must be missing", required=True),
+)
+_EXAMPLE = mapping(EXAMPLE_KEYS, "example", {"oneOf": [{"required": ["document"]}, {"required": ["text"]}]})
+EXTRA_KEYS = (
+    Key("type", choice(VALUE_KINDS, "unknown-kind", "kind of value"), "Kind of value", required=True),
+    Key("rules", _RULES, "Rules of the field, where there are several"),
+    *RULE_KEYS,
+)
+_EXTRA_ROW = mapping(EXTRA_KEYS, "extra field", {"anyOf": [{"required": [name]} for name in ("rules", *RULE_LEADS)]})
+_EXTRA = Shape({"type": "object", "patternProperties": {f"^{_EXTRA_NAME.pattern}$": _EXTRA_ROW.schema}, "additionalProperties": False}, read_extra)
+
+FILE_KEYS = (
+    Key("format", Shape({"const": FORMAT}, read_format), "Version of the format of rule files", required=True, absent="bad-format"),
+    Key("id", name_of(_ID, "id"), "Name of the rule set; where absent, the path below the rules folder without suffix"),
+    Key("vendor", mapping(VENDOR_KEYS, "vendor"), "What is known about the seller"),
+    Key("extends", one_or_many(name_of(_ID, "id")), "Ids of rule files whose labels and rules are fallbacks for this one"),
+    Key("identify", _IDENTIFY, "How to tell that a document is of this vendor"),
+    Key("locale", one_or_many(values.LOCALE), "Order of numbers and dates, the preferred first: en-GB"),
+    Key("currency", values.CURRENCY, "Currency where the document prints none, ISO 4217"),
+    Key("kind", choice(DOCUMENT_KINDS, "unknown-kind", "kind of document"), "Kind of document that this file is for"),
+    Key("fields", named(_described(FIELDS), _RULES, "unknown-field", "field"), "Field -> its rules, the best first"),
+    Key("lines", one_or_many(mapping(TABLE_KEYS, "lines")), "How the lines of the invoice are printed"),
+    Key("extra", _EXTRA, "Fields of your own: name -> type and rules"),
+    Key("decoys", _LABELS, "Labels that belong to no field, so that no shorter label is found in them"),
+    Key("examples", one_or_many(_EXAMPLE), "Samples with expected values"),
+)
+FILE = mapping(FILE_KEYS, "rule file")

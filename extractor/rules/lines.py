@@ -1,0 +1,226 @@
+"""Owns reading the table of line items: header labels give columns, cells are dealt out to them, rows go on over pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extractor.geometry import Box, union
+from extractor.invoice.amounts import find_amounts
+from extractor.layout import Layout, Line, PageLayout
+from extractor.rules.labels import LabelHit
+from extractor.rules.model import LineTable
+
+NUMERIC = frozenset({"quantity", "unit_price", "tax_rate", "amount"})
+"""Columns that hold figures; figures are aligned with their header, text flows to the right of its header's left edge."""
+OTHER = ""
+"""The name of a column whose header stands for no column of `LINE_FIELDS`: its cells are left aside."""
+MIN_COLUMNS = 2
+WRAP_GAP = 1.3
+"""A wrapped description is at most this many heights of print below its row."""
+HEADER_GAP = 0.9
+"""Header labels may stand on several lines that are at most this many heights apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one column of one row. bounds: page pixels. ocr: 0 to 1, None where the engine gives none."""
+
+    text: str
+    page: int
+    bounds: Box
+    ocr: float | None
+
+
+@dataclass(slots=True)
+class TableRow:
+    """One row of the table: cells by column."""
+
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    page: PageLayout
+    lines: tuple[Line, ...]
+    columns: tuple[tuple[str, Box], ...]
+
+    @property
+    def bottom(self) -> float:
+        return max(line.box.bottom for line in self.lines)
+
+
+def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
+    """The rows of a table on all pages that it stands on; empty where its header is not found."""
+    by_line: dict[tuple[int, int], list[LabelHit]] = {}
+    for hit in hits:
+        by_line.setdefault((hit.page.number, hit.line.index), []).append(hit)
+    rows: list[TableRow] = []
+    header: _Header | None = None
+    for page in layout.pages:
+        found = _find_header(table, page, by_line)
+        if header is None and found is None:
+            continue
+        header = found or header
+        assert header is not None
+        body = [line for line in page.lines if found is None or line.box.center_y > found.bottom]
+        if _read_body(table, page, sorted(body, key=lambda line: line.box.center_y), _Reader(header, by_line, rows)):
+            break
+    return rows
+
+
+def _find_header(table: LineTable, page: PageLayout, by_line: Mapping[tuple[int, int], list[LabelHit]]) -> _Header | None:
+    """The lines of a page that name the most columns of the table."""
+    best: _Header | None = None
+    for i, line in enumerate(page.lines):
+        lines = [line]
+        for other in page.lines[i + 1 : i + 3]:
+            if 0 <= other.box.center_y - lines[-1].box.center_y <= (1 + HEADER_GAP) * line.height and _column_hits(table, page, [other], by_line):
+                lines.append(other)
+        for count in range(1, len(lines) + 1):
+            header = _header(table, page, lines[:count], by_line)
+            if header and (best is None or _known(header) > _known(best)):
+                best = header
+    return best
+
+
+def _known(header: _Header) -> int:
+    return len({name for name, _ in header.columns if name})
+
+
+def _column_hits(
+    table: LineTable, page: PageLayout, lines: Sequence[Line], by_line: Mapping[tuple[int, int], list[LabelHit]]
+) -> list[tuple[LabelHit, tuple[str, ...]]]:
+    found = []
+    for hit in (hit for line in lines for hit in by_line.get((page.number, line.index), ())):
+        names = tuple(name for name in table.columns if f"column.{name}" in hit.owners)
+        if names:
+            found.append((hit, names))
+    return found
+
+
+def _header(table: LineTable, page: PageLayout, lines: Sequence[Line], by_line: Mapping[tuple[int, int], list[LabelHit]]) -> _Header | None:
+    columns: dict[str, Box] = {}
+    taken: list[Box] = []
+    for hit, names in _column_hits(table, page, lines, by_line):
+        box = hit.line.box_of(hit.span.start, hit.span.end)
+        name = next((name for name in names if name not in columns), names[0])
+        taken.append(box)
+        if name not in columns or name == table.row:  # of two amounts the right one is the row's
+            columns[name] = box
+    if len(columns) < MIN_COLUMNS or table.row not in columns:
+        return None
+    others = [
+        (OTHER, box)
+        for line in lines
+        for span in line.segment_spans
+        if all((box := line.box_of(span.start, span.end)).overlap_x(other) <= 0 for other in taken)
+    ]
+    return _Header(page, tuple(lines), tuple(sorted([*columns.items(), *others], key=lambda column: column[1].x)))
+
+
+@dataclass(slots=True)
+class _Reader:
+    header: _Header
+    by_line: Mapping[tuple[int, int], list[LabelHit]]
+    rows: list[TableRow]
+
+
+def _read_body(table: LineTable, page: PageLayout, lines: Sequence[Line], reader: _Reader) -> bool:
+    """Reads rows from lines top to bottom; True where the table ended."""
+    bottom: float | None = None
+    pending: dict[str, Cell] = {}
+    for line in lines:
+        hits = reader.by_line.get((page.number, line.index), [])
+        if _ends(line, hits):
+            return bool(reader.rows)
+        if any("decoy" in hit.owners and hit.span.start == 0 for hit in hits):
+            continue
+        cells = dict(_cells(page, line, reader.header))
+        if _is_figure(cells.get(table.row)):
+            reader.rows.append(TableRow(_joined(pending, cells)))
+            pending, bottom = {}, line.box.bottom
+        elif bottom is not None and line.box.y - bottom < WRAP_GAP * line.height and "description" in cells and not _has_figures(cells):
+            last = reader.rows[-1].cells
+            reader.rows[-1].cells = _joined(last, {"description": cells["description"]})
+            bottom = line.box.bottom
+        elif not reader.rows and "description" in cells and not _has_figures(cells):
+            pending = _joined(pending, {"description": cells["description"]})
+    return False
+
+
+def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
+    """Whether a line closes the table: an end label leads it, and hardly any other words stand with it."""
+    for hit in hits:
+        if "end" in hit.owners and hit.span.start == line.segment_at(hit.span.start).start:
+            rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
+            if sum(1 for word in rest.split() if word.isalpha()) <= 2:
+                return True
+    return False
+
+
+def _is_figure(cell: Cell | None) -> bool:
+    if cell is None:
+        return False
+    spans = find_amounts(cell.text, bare_integers=True)
+    return sum(end - start for start, end in spans) * 2 >= len(cell.text)
+
+
+def _has_figures(cells: Mapping[str, Cell]) -> bool:
+    return any(_is_figure(cells.get(name)) for name in ("amount", "unit_price"))
+
+
+def _joined(first: Mapping[str, Cell], second: Mapping[str, Cell]) -> dict[str, Cell]:
+    joined = dict(first)
+    for name, cell in second.items():
+        if name in joined:
+            old = joined[name]
+            known = [ocr for ocr in (old.ocr, cell.ocr) if ocr is not None]
+            joined[name] = Cell(f"{old.text}\n{cell.text}", old.page, union([old.bounds, cell.bounds]), min(known, default=None))
+        else:
+            joined[name] = cell
+    return joined
+
+
+def _cells(page: PageLayout, line: Line, header: _Header) -> Iterator[tuple[str, Cell]]:
+    """The line's print by column; pieces that fall into one column are joined."""
+    pieces: dict[str, list[tuple[int, int]]] = {}
+    for span in line.segment_spans:
+        for start, end in _pieces(line, span.start, span.end, header):
+            name = _column_of(line.text[start:end], line.box_of(start, end), header)
+            pieces.setdefault(name, []).append((start, end))
+    for name, spans in pieces.items():
+        if name != OTHER:
+            text = " ".join(line.text[start:end] for start, end in spans)
+            box = union(line.box_of(start, end) for start, end in spans)
+            known = [c for start, end in spans if (c := line.confidence_of(start, end)) is not None]
+            yield name, Cell(text, page.number, page.bounds(box), min(known, default=None))
+
+
+def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int, int]]:
+    """A segment as it is, or word by word where it reaches under several headers."""
+    box = line.box_of(start, end)
+    under = sum(1 for _, column in header.columns if column.overlap_x(box) > 0.3 * min(column.width, box.width))
+    if under < 2:
+        return [(start, end)]
+    words, position = [], start
+    for word in line.text[start:end].split(" "):
+        words.append((position, position + len(word)))
+        position += len(word) + 1
+    return [(first, last) for first, last in words if last > first]
+
+
+def _column_of(text: str, box: Box, header: _Header) -> str:
+    figures = sum(c.isdigit() for c in text) * 2 >= sum(c.isalnum() for c in text)
+
+    def distance(column: tuple[str, Box]) -> float:
+        name, head = column
+        aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
+        away = max(0.0, -head.overlap_x(box))
+        if name in NUMERIC:
+            return away + 0.3 * aligned + (0.0 if figures else 3 * box.height)
+        starts_left = max(0.0, head.x - box.x - box.height)
+        beyond = max(0.0, box.x - head.right)
+        return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
+
+    return min(header.columns, key=distance)[0]

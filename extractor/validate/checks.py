@@ -1,0 +1,71 @@
+"""Owns the checks of an invoice beyond its schema: arithmetic (BR-CO), identifiers, dates, and how sure the values are."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+
+from extractor.invoice.arithmetic import check_arithmetic
+from extractor.invoice.fields import FIELDS, Invoice
+from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
+from extractor.issues import Issue, Level
+from extractor.resolve import FieldStatus, FieldValue
+
+CRITICAL = frozenset({"amount", "date", "iban", "currency", "vat_id"})
+"""Kinds of fields of which a doubtful value asks for review; of other kinds it is only told, but for those in `NAMED`."""
+NAMED = frozenset({"number"})
+FUTURE_DAYS = 366
+
+
+def check_arithmetic_rules(invoice: Invoice) -> Iterator[Issue]:
+    """What does not add up, by the calculation rules of EN 16931 (ids `BR-CO-10` to `BR-CO-17`)."""
+    for finding in check_arithmetic(invoice):
+        if not finding.holds:
+            message = f"{' and '.join(finding.fields)} do not add up: expected {finding.expected}, found {finding.actual} ({finding.rule})"
+            yield Issue(finding.rule, Level.WARNING, message, field=finding.fields[-1] if finding.fields else None)
+
+
+def check_identifiers(invoice: Invoice) -> Iterator[Issue]:
+    """IBAN, BIC and VAT identifiers that cannot be right."""
+    if invoice.iban is not None and not is_valid_iban(invoice.iban):
+        yield Issue("iban-checksum", Level.WARNING, f"{invoice.iban} is no valid IBAN (ISO 13616 check digits)", field="iban")
+    if invoice.bic is not None and normalize_bic(invoice.bic) is None:
+        yield Issue("bic-format", Level.WARNING, f"{invoice.bic} is no valid BIC (ISO 9362)", field="bic")
+    for name in ("seller_vat_id", "buyer_vat_id"):
+        value = getattr(invoice, name)
+        if value is not None and normalize_vat_id(value) is None:
+            yield Issue("vat-id-checksum", Level.INFO, f"{value} is no VAT identifier with valid check digits", field=name)
+
+
+def check_dates(invoice: Invoice, today: datetime.date) -> Iterator[Issue]:
+    """Dates that do not go together, or lie far in the future."""
+    if invoice.date and invoice.due_date and invoice.due_date < invoice.date:
+        yield Issue("due-before-issue", Level.WARNING, f"due on {invoice.due_date}, before it was issued on {invoice.date}", field="due_date")
+    if invoice.period_start and invoice.period_end and invoice.period_end < invoice.period_start:
+        yield Issue("period-order", Level.WARNING, f"the billing period ends on {invoice.period_end}, before it starts", field="period_end")
+    if invoice.date and (invoice.date - today).days > FUTURE_DAYS:
+        yield Issue("date-in-future", Level.WARNING, f"issued on {invoice.date}, more than a year ahead", field="date")
+
+
+def check_fields(fields: Mapping[str, FieldValue]) -> Iterator[Issue]:
+    """Values that are doubtful: not confident, of two readings, contradicted, or only derived."""
+    for name, value in fields.items():
+        told = _doubt(value)
+        if told is not None:
+            yield Issue(told[0], _level(name, value), f"{name}: {told[1]}", field=name, page=value.page)
+
+
+def _doubt(value: FieldValue) -> tuple[str, str] | None:
+    if value.status is FieldStatus.LOW_CONFIDENCE:
+        return "low-confidence", f"{value.text!r} was read with confidence {value.confidence:.2f}"
+    if value.status is FieldStatus.AMBIGUOUS:
+        others = ", ".join(str(alternative.value) for alternative in value.alternatives[:3])
+        return "ambiguous", f"{value.text!r} was read as {value.value}; as good: {others}"
+    if value.status is FieldStatus.CONFLICT:
+        return "conflict", f"{value.value} ({value.text!r}) is contradicted by other values"
+    return None
+
+
+def _level(name: str, value: FieldValue) -> Level:
+    kind = FIELDS[name].kind if name in FIELDS else ""
+    return Level.WARNING if kind in CRITICAL or name in NAMED else Level.INFO

@@ -1,0 +1,76 @@
+"""Owns validation against a JSON Schema: the shipped one for invoices, or a caller's own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from extractor.errors import SchemaError
+from extractor.issues import Issue, Level
+from extractor.shipped import shipped_schema
+
+SchemaSource = Mapping[str, Any] | str | os.PathLike[str]
+
+
+class InvoiceSchema:
+    """A JSON Schema ready to validate any number of invoices.
+
+    source: a schema as a mapping, or the path of a file that holds one; None for the shipped `invoice-v1`.
+    Raises SchemaError where it cannot be read or is no valid schema.
+    """
+
+    def __init__(self, source: SchemaSource | None = None) -> None:
+        self.schema: Mapping[str, Any] = shipped_schema("invoice-v1") if source is None else _load(source)
+        if source is not None:
+            _check(self.schema)
+
+    @cached_property
+    def _validator(self) -> Any:
+        from jsonschema import FormatChecker
+        from jsonschema.validators import validator_for
+
+        return validator_for(self.schema)(self.schema, format_checker=FormatChecker())
+
+    def issues(self, invoice: Mapping[str, Any]) -> list[Issue]:
+        """What in an invoice (`Invoice.to_dict()`) violates the schema, each with the field that it is about."""
+        errors = sorted(self._validator.iter_errors(invoice), key=lambda error: [str(part) for part in error.absolute_path])
+        return [_issue(error) for error in errors]
+
+    def allows(self, name: str) -> bool:
+        """Whether an invoice may have a property of this name at its top level."""
+        return self.schema.get("additionalProperties") is not False or name in self.schema.get("properties", {})
+
+
+def _load(source: SchemaSource) -> Mapping[str, Any]:
+    if isinstance(source, Mapping):
+        return source
+    try:
+        schema = json.loads(Path(source).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise SchemaError(f"cannot read the JSON Schema {os.fspath(source)!r}: {error}") from error
+    if not isinstance(schema, Mapping):
+        raise SchemaError(f"the JSON Schema {os.fspath(source)!r} is no object")
+    return schema
+
+
+def _check(schema: Mapping[str, Any]) -> None:
+    from jsonschema.exceptions import SchemaError as InvalidSchema
+    from jsonschema.validators import validator_for
+
+    try:
+        validator_for(schema).check_schema(schema)
+    except InvalidSchema as error:
+        raise SchemaError(f"not a valid JSON Schema: {error.message} (at {'/'.join(map(str, error.absolute_path)) or 'the top'})") from error
+
+
+def _issue(error: Any) -> Issue:
+    path = [str(part) for part in error.absolute_path]
+    if error.validator == "required" and not path:
+        name = next((name for name in error.validator_value if name not in error.instance), None)
+        return Issue("missing-field", Level.ERROR, f"{name} was not found", field=name)
+    where = path[0] if path else None
+    return Issue("schema", Level.ERROR, f"{'/'.join(path) or 'invoice'}: {error.message}", field=where)
