@@ -19,8 +19,8 @@ from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import resolve
 from extractor.rules import Matcher, RuleBook, RuleSet, general_rules, identify_vendor, read_table
+from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
-from extractor.rules.match import Matches
 from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
 
 if TYPE_CHECKING:
@@ -77,8 +77,9 @@ class Extractor:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        matches = rules.matcher.match(layout)
-        rows = _longest_table(rules.matcher.rule_set, layout, matches)
+        hits = rules.matcher.hits(layout)
+        rows = _longest_table(rules.matcher.rule_set, layout, hits)
+        matches = rules.matcher.match(layout, hits, {line for row in rows for line in row.lines})
         resolution = resolve(matches.candidates, rows, rules.matcher.rule_set, min_confidence=self.min_confidence)
         issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
@@ -126,9 +127,9 @@ def extract_invoice(source: Source, *, password: str | None = None, **options: A
         return extractor.extract(source, password=password)
 
 
-def _longest_table(rule_set: RuleSet, layout: Layout, matches: Matches) -> list[TableRow]:
+def _longest_table(rule_set: RuleSet, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
     """The rows of the table that finds most; tables of the file itself come before inherited ones."""
-    tables = [(not table.inherited, read_table(table, layout, matches.hits)) for table in rule_set.tables]
+    tables = [(not table.inherited, read_table(table, layout, hits)) for table in rule_set.tables]
     return max((table for table in tables if table[1]), key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
 
 

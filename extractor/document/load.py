@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from extractor.document.model import Document, Limits
 from extractor.document.sniff import PDF, media_type
-from extractor.errors import CorruptDocument, DocumentError, DocumentTooLarge, UnsupportedDocument
+from extractor.errors import DocumentError, DocumentTooLarge, UnsupportedDocument
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -36,8 +36,7 @@ def load_document(source: Source, *, password: str | None = None, limits: Limits
         from extractor.document.images import load_pil_image
 
         return load_pil_image(cast("Image", source), name or "image", limits)
-    data, found_name = _read(source, limits)
-    name = name or found_name
+    data, name = _read(source, name, limits)
     kind = media_type(data, name)
     digest = hashlib.sha256(data).hexdigest()
     if kind == PDF:
@@ -55,23 +54,23 @@ def _is_pil_image(source: object) -> bool:
     return module is not None and isinstance(source, module.Image)
 
 
-def _read(source: Any, limits: Limits) -> tuple[bytes, str]:
+def _read(source: Any, name: str | None, limits: Limits) -> tuple[bytes, str]:
     """The bytes and what to call them."""
     if isinstance(source, bytes | bytearray | memoryview):
-        size = source.nbytes if isinstance(source, memoryview) else len(source)
-        _check_size(size, "the document", limits)
-        return bytes(source), "document"
+        name = name or "document"
+        _check_size(source.nbytes if isinstance(source, memoryview) else len(source), name, limits)
+        return bytes(source), name
     if isinstance(source, str | os.PathLike):
-        return _read_path(source, limits)
+        name = name or os.fsdecode(source)
+        return _read_path(source, name, limits), name
     if callable(getattr(source, "read", None)):
-        name = getattr(source, "name", None)
-        name = name if isinstance(name, str) and name else "document"
+        own_name = getattr(source, "name", None)
+        name = name or (own_name if isinstance(own_name, str) and own_name else "document")
         return _read_file(source, name, limits), name
     raise UnsupportedDocument(f"cannot load {type(source).__name__}: give a path, bytes, a file opened in binary mode, or a PIL image")
 
 
-def _read_path(path: str | os.PathLike[str], limits: Limits) -> tuple[bytes, str]:
-    name = str(path)
+def _read_path(path: str | os.PathLike[str], name: str, limits: Limits) -> bytes:
     try:
         status = Path(path).stat()
         if stat.S_ISDIR(status.st_mode):
@@ -80,7 +79,7 @@ def _read_path(path: str | os.PathLike[str], limits: Limits) -> tuple[bytes, str
             raise UnsupportedDocument(f"{name}: this is no regular file; open it and pass the file object")
         _check_size(status.st_size, name, limits)
         with Path(path).open("rb") as file:
-            return _read_file(file, name, limits), name
+            return _read_file(file, name, limits)
     except FileNotFoundError as error:
         raise DocumentError(f"{name!r}: no such file; check the path") from error
     except PermissionError as error:
@@ -111,5 +110,3 @@ def _read_file(file: Any, name: str, limits: Limits) -> bytes:
 def _check_size(size: int, name: str, limits: Limits) -> None:
     if size > limits.max_bytes:
         raise DocumentTooLarge(f"{name}: more than {limits.max_bytes:,} bytes; raise Limits.max_bytes to read it")
-    if size == 0:
-        raise CorruptDocument(f"{name}: the file is empty")

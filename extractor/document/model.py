@@ -47,10 +47,15 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """What a PDF page says as text: its words in content order. image_areas: where raster images lie on the page, in page pixels."""
+    """What a PDF page says as text: its words in content order.
+
+    image_areas: where raster images lie on the page, in page pixels.
+    outline_segments: of how many lines and curves its elaborate shapes consist (a letter drawn as a shape has 10 to 40).
+    """
 
     runs: tuple[TextRun, ...]
     image_areas: tuple[Box, ...] = ()
+    outline_segments: int = 0
 
 
 class Page(Protocol):

@@ -13,6 +13,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import RENDER_DPI, Limits
@@ -32,6 +33,8 @@ _MIN_DPI = 30.0
 _MAX_SIDE = 30_000
 """Pixels. Image libraries count in 16 bits with sign."""
 _MAX_ANNOTATIONS = 2_000
+_MAX_OBJECTS = 50_000
+_MAX_DEPTH = 8
 
 
 class PdfFile:
@@ -95,17 +98,19 @@ class PdfPage:
         self.number = index + 1
         self._file = file
         self._index = index
-        self._seconds = limits.max_seconds
+        self._limits = limits
         self.width, self.height, self.dpi = _pixel_size(file, index, limits)
 
     def image(self) -> Image:
         """The page as pixels, RGB, with annotations and form fields. Raises CorruptDocument and DocumentTooLarge (also: too slow)."""
         what = f"{self._file.name}, page {self.number}"
+        seconds = self._limits.max_seconds
         with self._file.page(self._index) as page:
+            _check_images(page, what, self._limits)
             try:
-                return _render(page, self.width, self.height, self._seconds)
+                return _render(page, self.width, self.height, seconds)
             except TimeoutError as error:
-                raise DocumentTooLarge(f"{what}: drawing it takes more than {self._seconds:g} seconds; raise Limits.max_seconds") from error
+                raise DocumentTooLarge(f"{what}: drawing it takes more than {seconds:g} seconds; raise Limits.max_seconds") from error
             except MemoryError as error:
                 raise DocumentTooLarge(f"{what}: not enough memory to draw it; lower Limits.max_pixels") from error
 
@@ -189,6 +194,18 @@ def _has_filled_annotations(page: Any) -> bool:
             if kind not in silent:
                 return True
     return False
+
+
+def _check_images(page: Any, what: str, limits: Limits) -> None:
+    """Raises DocumentTooLarge where an image on the page would take more pixels to decode than the page may have."""
+    from pypdfium2 import raw
+
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    for item in islice(page.get_objects(max_depth=_MAX_DEPTH), _MAX_OBJECTS):
+        if item.type == raw.FPDF_PAGEOBJ_IMAGE and raw.FPDFImageObj_GetImagePixelSize(item, width, height):
+            pixels = width.value * height.value
+            if pixels > limits.max_pixels:
+                raise DocumentTooLarge(f"{what}: an image of {pixels:,} pixels, more than {limits.max_pixels:,}; raise Limits.max_pixels to read it")
 
 
 def _render(page: Any, width: int, height: int, seconds: float) -> Image:

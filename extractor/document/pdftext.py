@@ -25,6 +25,8 @@ _MAX_OBJECTS = 50_000
 _MAX_DEPTH = 8
 _COVERING = 0.8
 """Share of the page from which on an image hides the text that was drawn before it (a scan laid over its own OCR text)."""
+_SHAPE_SEGMENTS = 8
+"""A line has 2, a rectangle 5."""
 _WORD_GAP = 0.35
 """Of the height of a character: a wider gap starts a new word. Spaces are 0.2 to 0.3, but those pdfium has found already."""
 _MIN_HEIGHT_POINTS = 1.0
@@ -39,12 +41,16 @@ _INVISIBLE_MODES = (3, 7)
 
 @dataclass(slots=True)
 class _Survey:
-    """What the page's objects tell. hidden: addresses of text objects that nobody can see. images: page points."""
+    """What the page's objects tell. hidden: addresses of text objects that nobody can see. images: page points.
+
+    segments: of shapes that are neither lines nor rectangles. texts: addresses of the text objects met so far. seen: objects so far.
+    """
 
     page_area: float
     hidden: set[int] = field(default_factory=set)
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
     texts: list[int] = field(default_factory=list)
+    segments: int = 0
     seen: int = 0
 
 
@@ -64,7 +70,7 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
     areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
-    return TextLayer(runs, tuple(area for area in areas if area.width >= 1 and area.height >= 1))
+    return TextLayer(runs, tuple(area for area in areas if area.width >= 1 and area.height >= 1), survey.segments)
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -122,6 +128,9 @@ def _survey(page: Any, form: Any, matrix: Matrix, survey: _Survey, depth: int) -
             _note_text(item, survey)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             _note_image(item, matrix, survey)
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            segments = raw.FPDFPath_CountSegments(item)
+            survey.segments += segments if segments >= _SHAPE_SEGMENTS else 0
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             place = raw.FS_MATRIX()
             if raw.FPDFPageObj_GetMatrix(item, place):

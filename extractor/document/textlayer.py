@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """`trusted`; `empty`: no text; `invisible`: only text that nobody sees (OCR under a scan); `garbled`: not what is printed."""
+    """`trusted`; `empty`: no text; `invisible`: only text that nobody sees (OCR under a scan); `garbled`: not what is printed;
+    `outlined`: little text, while the print is drawn as shapes."""
 
     TRUSTED = "trusted"
     EMPTY = "empty"
     INVISIBLE = "invisible"
     GARBLED = "garbled"
+    OUTLINED = "outlined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,20 @@ _MAX_UNREADABLE = 0.05
 """Share of characters. A page of symbols (bullets, icons) stays below 2 %."""
 _UNREADABLE_WORDS = 3
 """So many words of three and more characters without one that can be read: a whole font is unreadable."""
+_OUTLINE_SEGMENTS = 3_000
+"""About 150 letters drawn as shapes; logos and QR codes alone stay below, or stand on pages that have text."""
+_FEW_WORDS = 30
 _ENOUGH_WORDS = 12
 """Fewer different words say nothing about how letters follow each other."""
 _MIN_FAMILIAR = 0.28
 """Share of `_PAIRS` among all pairs of neighbouring letters. Pages in European languages measure 0.38 to 0.7; the same pages
 with their letters shifted, exchanged at random, or replaced by glyph numbers 0.02 to 0.25 (once in 5,000 pages 0.3)."""
 
-_PAIRS = frozenset(
-    "er en in de ti te es an re nd st on it ar at is al ra or ne le li la ch nt se ta to ri me ic co un ge he ve ie be ei us io ma ro ed ou no na el et as em "
-    "om da do ni po pr ur mi lo".split()
-)
+_FREQUENT_PAIRS = """
+    er en in de ti te es an re nd st on it ar at is al ra or ne le li la ch nt se ta to ri me ic co un ge he ve ie be ei us io ma ro ed ou no na el et as em
+    om da do ni po pr ur mi lo
+"""
+_PAIRS = frozenset(_FREQUENT_PAIRS.split())
 """Pairs of letters that are frequent in most European languages."""
 
 _LATIN = re.compile("[a-z]{4,}")
@@ -73,6 +79,8 @@ def is_trustworthy(layer: TextLayer | None) -> Trust:
     words = [run.text for run in runs if run.visible]
     if not words:
         return Trust(Verdict.INVISIBLE, "the text layer is invisible, as scanners lay it under a scan")
+    if layer and layer.outline_segments >= _OUTLINE_SEGMENTS and len(words) < _FEW_WORDS:
+        return Trust(Verdict.OUTLINED, f"only {len(words)} words are text, the rest of the page is drawn as shapes")
     count = sum(map(len, words))
     unreadable = sum(word.count(UNREADABLE) for word in words)
     if unreadable > _MAX_UNREADABLE * count:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from extractor.invoice.currencies import currency_exponent
 from extractor.invoice.fields import Invoice
@@ -58,8 +58,6 @@ def tax_of(base: Decimal, rate: Decimal, currency: str | None = None) -> Decimal
     >>> tax_of(Decimal("100.50"), Decimal("19"))
     Decimal('19.10')
     """
-    from decimal import ROUND_HALF_UP
-
     return (base * rate / 100).quantize(Decimal(1).scaleb(-currency_exponent(currency)), rounding=ROUND_HALF_UP)
 
 
@@ -100,7 +98,7 @@ def _net_of_lines(invoice: Invoice) -> ArithmeticFinding | None:
     if amounts is None or not targets or not (invoice.discount or invoice.shipping):
         return None
     lines, discount, shipping = sum(amounts, ZERO), invoice.discount or ZERO, invoice.shipping or ZERO
-    implied = [lines + less + more for less in dict.fromkeys((-discount, discount if discount < 0 else -discount, ZERO)) for more in (shipping, ZERO)]
+    implied = [lines + less + more for less in (-discount, -abs(discount), ZERO) for more in (shipping, ZERO)]
     pairs = [(value, target) for target in targets.values() for value in implied]
     expected, actual = min(pairs, key=lambda pair: abs(pair[0] - pair[1]))
     names = [name for name in ("discount", "shipping") if getattr(invoice, name)]

@@ -116,7 +116,8 @@ _PRINTED: dict[str, tuple[str, ...]] = {
 """What is printed beside an amount -> ISO 4217 codes, the likeliest first."""
 
 _FOLDED = {printed.casefold(): codes for printed, codes in _PRINTED.items() if len(printed) > 1}
-_EVERYDAY = frozenset(["EUR", "USD", "GBP", "CHF", "PLN", "CZK", "SEK", "NOK", "DKK", "HUF", "RON", "CAD", "AUD", "MYR", "INR", "JPY", "CNY", "BRL", "MXN", "TRY", "ZAR", "SGD", "AED"])
+_EVERYDAY_CODES = "EUR USD GBP CHF PLN CZK SEK NOK DKK HUF RON CAD AUD MYR INR JPY CNY BRL MXN TRY ZAR SGD AED"
+_EVERYDAY = frozenset(_EVERYDAY_CODES.split())
 _ALIKE_CODES = {"SFR": "CHF", "CNH": "CNY"}
 
 _WORD_LIKE = frozenset(("R", "Q", "SR", "QR", "KM", "Bs", "Dh", "din", "p."))

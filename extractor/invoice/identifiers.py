@@ -16,7 +16,7 @@ from extractor.invoice.characters import plain
 
 _LABEL = re.compile(r"^(?:IBAN|BIC|SWIFT(?:[ /-]?(?:BIC|Code))?|BIC/SWIFT)(?:[ -]?(?:No|Nr|Code)\b\.?)?[\s:.#]+", re.IGNORECASE)
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]")
-_IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{2} ?[0-9A-Za-z]{2}(?: ?[-.]? ?[0-9A-Za-z]){11,30}")
+_IBAN = re.compile(r"(?:(?<![0-9A-Za-z])|(?<=IBAN)|(?<=Iban))[A-Za-z0-9]{2} ?[0-9A-Za-z]{2}(?: ?[-.]? ?[0-9A-Za-z]){11,30}")
 _LETTERS_FOR = {"0": "ODQ", "1": "IL", "2": "Z", "5": "S", "6": "G", "8": "B"}
 _DIGIT_FOR = {letter: digit for digit, letters in _LETTERS_FOR.items() for letter in letters} | {"T": "7"}
 _MAX_FORCED = 4
@@ -131,13 +131,19 @@ def find_ibans(text: str, *, repair: bool = False) -> list[tuple[int, int]]:
 
 
 def _end_of(match: re.Match[str], length: int) -> int | None:
-    """Where the first `length` letters and digits of the match end; None where another one follows at once."""
+    """Where the first `length` letters and digits of the match end; None where the word goes on."""
     line, count = match.string, 0
     for position in range(match.start(), match.end()):
         count += line[position].isalnum()
         if count == length:
-            return None if line[position + 1 : position + 2].isalnum() else position + 1
+            return position + 1 if _is_word_end(line, position + 1) else None
     return None
+
+
+def _is_word_end(line: str, end: int) -> bool:
+    """Whether a number may end here: OCR joins the word after it (`...3000BIC`), but not the digit after a digit."""
+    following = line[end : end + 1]
+    return not following.isalnum() or (line[end - 1].isdigit() and following.isalpha())
 
 
 def normalize_bic(text: str) -> str | None:
@@ -152,8 +158,9 @@ def normalize_bic(text: str) -> str | None:
 
 _VAT_SUFFIX = re.compile(r"(?:MWST|TVA|IVA|TPV|VAT|HR)+$")
 _VAT_LABEL = re.compile(r"^(?:VAT|TVA|IVA|UID|USt|BTW|MwSt|NIP|DIČ|P\.? ?IVA|MVA|TAX)[^\d:]{0,25}[:.#]\s*", re.IGNORECASE)
-_COUNTRIES = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "GR", "ES", "FI", "FR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK", "XI", "GB"]
-_VAT_RUN = re.compile(rf"(?<![0-9A-Za-z])(?:(?:{'|'.join(_COUNTRIES)}|NO)(?:[ .-]{{0,2}}[0-9A-Z+*]){{7,14}}|CHE(?:[ .-]{{0,2}}\d){{9}})")
+_PREFIXES = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|GB"
+_COUNTRIES = frozenset(_PREFIXES.split("|"))
+_VAT_RUN = re.compile(rf"(?<![0-9A-Z])(?:(?:{_PREFIXES}|NO)(?:[ .-]{{0,2}}[0-9A-Z+*]){{7,14}}|CHE(?:[ .-]{{0,2}}\d){{9}})")
 _MVA = re.compile(r"(?<![0-9A-Za-z])(?:NO[ -]?)?\d{3} ?\d{3} ?\d{3} ?MVA\b")
 
 
@@ -200,20 +207,28 @@ def find_vat_ids(text: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for pattern in (_MVA, _VAT_RUN):
         for match in pattern.finditer(line):
-            start = match.start()
-            if any(start < end and other < match.end() for other, end, *_ in [*taken, *found]):
+            if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
-            for end in _word_ends(match):
-                value = None if match.group().startswith("NO") and pattern is _VAT_RUN else normalize_vat_id(line[start:end], "NO" if pattern is _MVA else None)
-                if value:
-                    found.append((start, end, value))
-                    break
+            vat_id = _vat_id_in(match)
+            if vat_id:
+                found.append(vat_id)
+                taken.append(vat_id[:2])
     return sorted(found)
+
+
+def _vat_id_in(match: re.Match[str]) -> tuple[int, int, str] | None:
+    if match.re is _VAT_RUN and match.group().startswith("NO"):
+        return None  # `No. 123456789` is a number of something; Norwegian VAT numbers end in MVA
+    for end in _word_ends(match):
+        value = normalize_vat_id(match.string[match.start() : end], "NO" if match.re is _MVA else None)
+        if value:
+            return match.start(), end, value
+    return None
 
 
 def _word_ends(match: re.Match[str]) -> Iterator[int]:
     """Where the words of the match end, the longest first."""
     line = match.string
     for end in range(match.end(), match.start() + 7, -1):
-        if line[end - 1].isalnum() and not line[end : end + 1].isalnum():
+        if line[end - 1].isalnum() and _is_word_end(line, end):
             yield end

@@ -16,9 +16,8 @@ WORD = r"[^\W\d_]{3,14}"
 
 _TOKEN = re.compile(r"\d+(?:(?:st|nd|rd|th|er|ER|ST|ND|RD|TH)(?![a-z])|(?:st|nd|rd|th|er)(?=[A-Z])|[ºª°])?|[^\W\d_]+")
 _MIXED = re.compile(r"[^\W_]+")
-_PASSED_OVER = frozenset(
-    ["de", "del", "of", "the", "den", "d", "le", "il", "el", "dne", "dnia", "dia", "am", "vom", "v", "on", "dated", "r", "m", "g", "h", "gada", "roku", "rok", "anno", "ano", "año", "år", "a", "l", "la", "les", "du", "di", "do", "da", "лет", "г", "года", "dato", "fecha"]
-)
+_WORDS_OF_DATES = "de del of the den d le il el dne dnia dia am vom v on dated r m g h gada roku rok anno ano ar a l la les du di do da лет г года dato fecha"
+_PASSED_OVER = frozenset(_WORDS_OF_DATES.split())
 _AS_LETTERS = str.maketrans("01358", "olesb")
 
 YearMonthDay = tuple[str, str, str]

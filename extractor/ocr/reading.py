@@ -77,7 +77,7 @@ def recognize(
     end = time.monotonic() + limits.max_seconds
     readings: list[_PageReading] = []
     for page in document.pages:
-        if time.monotonic() > end:
+        if time.monotonic() >= end:
             done = f"{len(readings)} of {len(document.pages)} pages"
             raise DocumentTooLarge(f"{document.name}: {done} were read in {limits.max_seconds:g} seconds; raise Limits.max_seconds to read on")
         readings.append(_read_page(page, job))

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from extractor.errors import RuleTimeout
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level, Place
 from extractor.rules.book import RuleBook, read_book, rule_files, unique_files
 from extractor.rules.compile import read_rows
 from extractor.rules.model import Clue, RuleSet
+from extractor.rules.patterns import find_all
 from extractor.rules.shapes import Row
 from extractor.rules.source import Mapping as MappingNode
-from extractor.rules.source import Scalar, read_file
+from extractor.rules.source import Node, Scalar, read_file
 from extractor.rules.source import Sequence as SequenceNode
 
 PROBE_SECONDS = 0.2
 """How long a regex may take on one probe before it counts as slow."""
+PAGE_LENGTH, VALUE_LENGTH = 3000, 300
+"""How many characters a probe has for regexes that search a page, and for those that see one value."""
 
 
 def check_paths(paths: Sequence[str | os.PathLike[str]]) -> list[Issue]:
@@ -54,16 +59,23 @@ def _scalars(row: Row, name: str) -> Iterator[Scalar]:
 
 
 def _shared_labels(row: Row) -> Iterator[Issue]:
-    """Labels that two fields claim with nothing to tell their values apart (another kind of value, page, pattern or zone)."""
+    """Labels that two fields claim with nothing to tell their values apart, and labels that are decoys as well."""
     seen: dict[tuple[Any, ...], tuple[str, Place]] = {}
+    decoys = {_key(label.text): label.place for label in _scalars(row, "decoys")}
     for name, kind, rule in _rows(row):
         apart = tuple(str(rule.get(key)) for key in ("pattern", "page", "find")) + tuple(str(_plain(rule.get(key))) for key in ("zone", "replace"))
         for label in _scalars(rule, "label"):
-            key = ("".join(label.text.casefold().split()).rstrip(":."), kind, apart)
-            field, place = seen.setdefault(key, (name, label.place))
+            if place := decoys.get(_key(label.text)):
+                yield _warning("shared-label", f"label '{label.text}' is also a decoy (line {place.line}); keep one of the two", label.place)
+            field, place = seen.setdefault((_key(label.text), kind, apart), (name, label.place))
             if field != name:
                 message = f"label '{label.text}' belongs to '{field}' (line {place.line}) and to '{name}'; give each a label, pattern or place of its own"
                 yield _warning("shared-label", message, label.place)
+
+
+def _key(label: str) -> str:
+    """A label as far as it counts when labels are compared."""
+    return "".join(label.casefold().split()).rstrip(":.")
 
 
 def _plain(value: Any) -> Any:
@@ -87,7 +99,7 @@ def _same_identify(book: RuleBook, names: set[str]) -> Iterator[Issue]:
 
 
 def _clue_key(clue: Clue) -> tuple[str, str]:
-    return clue.kind, clue.text if clue.kind == "regex" else "".join(clue.text.casefold().split())
+    return clue.kind, clue.text if clue.kind == "regex" else _key(clue.text)
 
 
 def _missing_documents(row: Row, path: Path) -> Iterator[Issue]:
@@ -98,45 +110,48 @@ def _missing_documents(row: Row, path: Path) -> Iterator[Issue]:
 
 
 def _slow_regexes(row: Row) -> Iterator[Issue]:
-    for text, place in _regexes(row):
-        if _is_slow(text):
+    for text, place, length in _regexes(row):
+        if _is_slow(text, length):
             message = f"this regex takes over {PROBE_SECONDS} s on repeated characters; make its repeats bounded ({{1,40}}) or possessive (++)"
             yield _warning("slow-regex", message, place)
 
 
-def _regexes(row: Row) -> Iterator[tuple[str, Place]]:
-    """Every valid regex of a file with its place."""
+def _regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
+    """Every valid regex of a file with its place, and how long a text it may meet: a page, or only a value."""
     for _, _, rule in _rows(row):
-        yield from ((rule.get(name), rule.place_of(name)) for name in ("regex", "pattern") if name in rule.values)
-        yield from ((entry.get("regex"), entry.place_of("regex")) for entry in rule.get("replace", ()) if "regex" in entry.values)
+        if "regex" in rule.values:
+            yield rule.get("regex"), rule.place_of("regex"), PAGE_LENGTH
+        if "pattern" in rule.values:
+            yield rule.get("pattern"), rule.place_of("pattern"), VALUE_LENGTH
+        yield from ((entry.get("regex"), entry.place_of("regex"), VALUE_LENGTH) for entry in rule.get("replace", ()) if "regex" in entry.values)
+    yield from _clue_regexes(row)
+
+
+def _clue_regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
     identify = row.get("identify")
-    for clues in identify.entries.values() if identify else ():
-        node = clues.node
-        for item in node.items if isinstance(node, SequenceNode) else (node,):
-            if isinstance(item, MappingNode) and item.entries and item.entries[0].key == "regex":
-                yield item.entries[0].node.text, item.entries[0].node.place  # type: ignore[union-attr]
+    for name, clues in identify.values.items() if identify else ():
+        node = identify.entries[name].node
+        nodes = node.items if isinstance(node, SequenceNode) else (node,)
+        if len(nodes) == len(clues):
+            yield from ((clue.text, _value_place(node), PAGE_LENGTH) for clue, node in zip(clues, nodes, strict=True) if clue.kind == "regex")
 
 
-def _is_slow(text: str) -> bool:
-    import regex
+def _value_place(node: Node) -> Place:
+    return node.entries[0].node.place if isinstance(node, MappingNode) else node.place
 
-    try:
-        pattern = regex.compile(text)
-    except regex.error:
-        return False
-    for probe in _probes(text):
+
+def _is_slow(text: str, length: int) -> bool:
+    for probe in _probes(text, length):
         try:
-            pattern.search(probe, timeout=PROBE_SECONDS)
-        except TimeoutError:
+            find_all(text, probe, text, PROBE_SECONDS)
+        except RuleTimeout:
             return True
     return False
 
 
-def _probes(text: str) -> Iterator[str]:
-    """Long runs of what a careless repeat loves, each with an end that does not match; the regex's own words come before one of them."""
-    import regex
-
-    words = "".join(regex.findall(r"[A-Za-z ]{2,}", text))[:40]
-    for run in ("a" * 3000, "1" * 3000, " " * 3000, "1.1," * 750, "a " * 1500):
-        yield run + "\x01"
-        yield words + run + "\x01"
+def _probes(text: str, length: int) -> Iterator[str]:
+    """Long runs of what a careless repeat loves, each with an end that does not match; before one of each two stand the regex's own words."""
+    words = "".join(re.findall(r"[A-Za-z ]{2,}", text))[:40]
+    for run in ("a", "1", " ", "1.1,", "a "):
+        yield run * (length // len(run)) + "\x01"
+        yield words + run * (length // len(run)) + "\x01"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level, Place
 from extractor.rules import keys
-from extractor.rules.model import Example, Identify, LineTable, Rule, RuleSet
+from extractor.rules.model import Example, Identify, LineTable, Rule, RuleSet, Zone
+from extractor.rules.patterns import compiled
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
 
@@ -124,9 +126,7 @@ def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
     return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
 
 
-def _zone(row: Row) -> Any:
-    from extractor.rules.model import Zone
-
+def _zone(row: Row) -> Zone | None:
     return Zone(**row.get("zone").values) if row.get("zone") else None
 
 
@@ -150,12 +150,10 @@ def _check_rule(row: Row, found: Found) -> None:
 
 def _check_replacement(row: Row, found: Found) -> None:
     """That a replacement names only groups that its regex has."""
-    import regex
-
     if "regex" not in row.values or "with" not in row.values:
         return
-    pattern = regex.compile(row.get("regex"))
-    for match in regex.finditer(r"\\(?:g<(\w+)>|([1-9]\d?))", row.get("with")):
+    pattern = compiled(row.get("regex"))
+    for match in re.finditer(r"\\(?:g<(\w+)>|([1-9]\d?))", row.get("with")):
         group = match[1] or match[2]
         if not (int(group) <= pattern.groups if group.isdigit() else group in pattern.groupindex):
             report(found, row.place_of("with"), "bad-regex", f"the replacement names group '{group}', which the regex does not have")

@@ -107,10 +107,11 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
     if not scores:
         return None
     scores.sort(key=lambda score: -score[0])
-    chosen = [matcher for score, matcher in scores if score >= GENERAL_SHARE * scores[0][0]]
+    best, leader = scores[0]
+    chosen = [matcher for score, matcher in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
     rule_set = join_rule_sets([matcher.rule_set for matcher in chosen])
-    identification = Identification(rule_set, scores[0][0], tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen))
-    return identification, chosen[0] if len(chosen) == 1 else Matcher(rule_set)
+    identification = Identification(rule_set, best, tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen))
+    return identification, leader if len(chosen) == 1 else Matcher(rule_set)
 
 
 def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:

@@ -34,9 +34,10 @@ class Cell:
 
 @dataclass(slots=True)
 class TableRow:
-    """One row of the table: cells by column."""
+    """One row of the table: cells by column, and the lines (page number, index) that it takes up."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
+    lines: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,12 @@ def _read_body(table: LineTable, page: PageLayout, lines: Sequence[Line], reader
             continue
         cells = dict(_cells(page, line, reader.header))
         if _is_figure(cells.get(table.row)):
-            reader.rows.append(TableRow(_joined(pending, cells)))
+            reader.rows.append(TableRow(_joined(pending, cells), [(page.number, line.index)]))
             pending, bottom = {}, line.box.bottom
         elif bottom is not None and line.box.y - bottom < WRAP_GAP * line.height and "description" in cells and not _has_figures(cells):
             last = reader.rows[-1].cells
             reader.rows[-1].cells = _joined(last, {"description": cells["description"]})
+            reader.rows[-1].lines.append((page.number, line.index))
             bottom = line.box.bottom
         elif not reader.rows and "description" in cells and not _has_figures(cells):
             pending = _joined(pending, {"description": cells["description"]})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import regex
 
 from extractor.errors import RuleTimeout
 from extractor.geometry import Box, union
@@ -20,6 +22,8 @@ RELATION_STEP = 0.06
 """What each later place in `find` costs."""
 POSITION_STEP = 0.12
 """What each value further from the best place in the same print costs."""
+FURTHER = 0.15
+"""What each further piece of print costs that a relation leads to."""
 MAX_SPOTS = 3
 """How many pieces of print one relation looks at."""
 MULTILINE = frozenset({"address", "text"})
@@ -52,41 +56,77 @@ class Matcher:
         """All labels of the rule set that stand on the pages."""
         return [hit for page in layout.pages for hit in self.index.find(page)]
 
-    def match(self, layout: Layout, hits: Sequence[LabelHit] | None = None) -> Matches:
-        """Tries every rule on every page that it allows."""
+    def match(self, layout: Layout, hits: Sequence[LabelHit] | None = None, taken: Container[tuple[int, int]] = ()) -> Matches:
+        """Tries every rule on every page that it allows.
+
+        hits: what `hits()` gave, where the caller has it. taken: lines (page number, index) that are rows of the table of
+        line items: no header amount is looked for in them.
+        """
         hits = self.hits(layout) if hits is None else hits
+        pages = [_Page(page, [hit for hit in hits if hit.page is page], self.rule_set.locales, taken) for page in layout.pages]
         candidates: list[Candidate] = []
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
             try:
-                candidates.extend(_apply(rule, layout, hits, self.rule_set.locales))
+                candidates.extend(_apply(rule, pages))
             except RuleTimeout as error:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
         return Matches(tuple(candidates), tuple(hits), tuple(issues))
 
 
-def _apply(rule: Rule, layout: Layout, hits: Sequence[LabelHit], locales: Sequence[str]) -> Iterator[Candidate]:
-    if rule.value is not None:
+class _Page:
+    """A page with the labels on it."""
+
+    def __init__(self, layout: PageLayout, hits: Sequence[LabelHit], locales: Sequence[str], taken: Container[tuple[int, int]]) -> None:
+        self.layout = layout
+        self.hits = hits
+        self.locales = locales
+        self._taken = taken
+        self._by_line: dict[int, list[LabelHit]] = {}
+        for hit in hits:
+            self._by_line.setdefault(hit.line.index, []).append(hit)
+
+    def is_taken(self, line: Line) -> bool:
+        return (self.layout.number, line.index) in self._taken
+
+    def up_to_next_label(self, spot: Spot) -> Spot:
+        """A spot that ends where the next label begins: what stands behind that one is its value."""
+        for hit in self._by_line.get(spot.line.index, ()):
+            if spot.span.start < hit.span.start < spot.span.end and (_leads(hit) or _NAMES.match(spot.line.text, hit.span.end)):
+                return replace(spot, span=Span(spot.span.start, hit.span.start))
+        return spot
+
+    def starts_with_label(self, spot: Spot) -> bool:
+        return any(hit.span.start == spot.span.start for hit in self._by_line.get(spot.line.index, ()))
+
+
+_NAMES = regex.compile(r"\s*[:#]")
+
+
+def _leads(hit: LabelHit) -> bool:
+    return hit.span.start == hit.line.segment_at(hit.span.start).start
+
+
+def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
+    if rule.value is not None and not (rule.regex or rule.labels):
         yield Candidate(rule.field, rule.kind, rule.value, rule.id, rule.weight, inherited=rule.inherited)
         return
-    for page in layout.pages:
-        if not _allows_page(rule.page, page, layout):
+    for page in pages:
+        if not _allows_page(rule.page, page.layout, pages[0].layout, pages[-1].layout):
             continue
         if rule.regex is not None:
-            found = _by_regex(rule, page)
+            found = _by_regex(rule, page.layout)
         elif rule.labels:
-            found = _by_label(rule, page, hits, locales)
+            found = _by_label(rule, page)
         else:
-            found = _by_zone(rule, page, locales)
+            found = _by_zone(rule, page)
         yield from (_rewritten(rule, candidate) for candidate in found)
 
 
-def _allows_page(wanted: str | int, page: PageLayout, layout: Layout) -> bool:
-    if wanted == "any":
-        return True
+def _allows_page(wanted: str | int, page: PageLayout, first: PageLayout, last: PageLayout) -> bool:
     if wanted in ("first", "last"):
-        return page is layout.pages[0 if wanted == "first" else -1]
-    return page.number == wanted
+        return page is (first if wanted == "first" else last)
+    return wanted in ("any", page.number)
 
 
 def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
@@ -98,67 +138,76 @@ def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
             yield _candidate(rule, page, parts, page.text[start:end], fit=rule.weight)
 
 
-def _by_label(rule: Rule, page: PageLayout, hits: Sequence[LabelHit], locales: Sequence[str]) -> Iterator[Candidate]:
+def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
     own = {label.casefold() for label in rule.labels}
-    for hit in hits:
-        if hit.page is not page or rule.field not in hit.owners or hit.label.casefold() not in own:
+    for hit in page.hits:
+        if rule.field not in hit.owners or hit.label.casefold() not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
             continue
         for order, relation in enumerate(rule.find):
-            vertical = relation in ("below", "above")
             fit = rule.weight * hit.fit * (1 - RELATION_STEP * order)
-            for spot in _near(rule, hit, RELATION_FUNCTIONS[relation](hit), vertical):
-                yield from _values(rule, page, spot, locales, fit=fit, hit=hit)
+            for rank, spot in enumerate(_near(rule, page, hit, relation)):
+                yield from _values(rule, page, spot, fit=fit * (1 - FURTHER * rank), hit=hit)
 
 
-def _near(rule: Rule, hit: LabelHit, spots: Iterable[Spot], vertical: bool) -> list[Spot]:
+def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spot]:
+    """The pieces of print that a relation leads to, as far as other labels and the largest gap let it."""
+    vertical = relation in ("below", "above")
     if rule.max_gap is not None:
         limit = rule.max_gap.pixels(hit.page.dpi, hit.page.height if vertical else hit.page.width)
     else:
         limit = MAX_LINES_AWAY * hit.line.height if vertical else hit.page.width
-    near = [spot for spot in spots if spot.gap <= limit]
-    return near[:MAX_SPOTS]
+    for rank, spot in enumerate(RELATION_FUNCTIONS[relation](hit)):
+        if spot.gap > limit or rank >= MAX_SPOTS or (vertical and page.starts_with_label(spot)):
+            return
+        if not (rule.kind == "amount" and page.is_taken(spot.line)):
+            yield spot if vertical else page.up_to_next_label(spot)
+        if vertical and rule.kind in MULTILINE:
+            return  # any text would do, so only the nearest is meant
 
 
-def _by_zone(rule: Rule, page: PageLayout, locales: Sequence[str]) -> Iterator[Candidate]:
-    spots = [Spot(line, span, 0.0) for line in page.lines for span in line.segment_spans]
-    inside = [spot for spot in spots if _in_zone(rule.zone, page, spot.line.box_of(spot.span.start, spot.span.end))]
+def _by_zone(rule: Rule, page: _Page) -> Iterator[Candidate]:
+    layout = page.layout
+    spots = [Spot(line, span, 0.0) for line in layout.lines for span in line.segment_spans]
+    inside = [spot for spot in spots if _in_zone(rule.zone, layout, spot.line.box_of(spot.span.start, spot.span.end))]
     for rank, spot in enumerate(inside):
-        yield from _values(rule, page, spot, locales, fit=rule.weight * max(0.2, 1 - 0.05 * rank))
+        yield from _values(rule, page, spot, fit=rule.weight * max(0.2, 1 - 0.05 * rank))
 
 
-def _values(rule: Rule, page: PageLayout, spot: Spot, locales: Sequence[str], *, fit: float, hit: LabelHit | None = None) -> Iterator[Candidate]:
+def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | None = None) -> Iterator[Candidate]:
     """The values of the rule's kind in one piece of print, each as a candidate."""
     if rule.lines > 1 and rule.kind in MULTILINE:
         yield from _block(rule, page, spot, fit, hit)
         return
-    spans = _own_spans(rule, spot.text) or ([] if rule.pattern else find_values(spot.text, rule.kind, locales))
-    distance = 1 - 0.25 * min(1.0, spot.gap / page.width)
+    spans = _own_spans(rule, spot.text) or ([] if rule.pattern else find_values(spot.text, rule.kind, page.locales))
+    distance = 1 - 0.25 * min(1.0, spot.gap / page.layout.width)
     for order, (start, end) in enumerate(spans):
         span = Span(spot.span.start + start, spot.span.start + end)
-        if _in_zone(rule.zone, page, spot.line.box_of(span.start, span.end)):
+        if _in_zone(rule.zone, page.layout, spot.line.box_of(span.start, span.end)):
             score = fit * distance * max(0.3, 1 - POSITION_STEP * order)
-            yield _candidate(rule, page, [(spot.line, span)], spot.text[start:end], fit=score, hit=hit)
+            yield _candidate(rule, page.layout, [(spot.line, span)], spot.text[start:end], fit=score, hit=hit)
 
 
 def _own_spans(rule: Rule, text: str) -> list[tuple[int, int]]:
     return [match.span() for match in find_all(rule.pattern, text, rule.id)] if rule.pattern else []
 
 
-def _block(rule: Rule, page: PageLayout, spot: Spot, fit: float, hit: LabelHit | None) -> Iterator[Candidate]:
-    """A value of several lines: the spot, and the segments that go on beneath it without a gap."""
+def _block(rule: Rule, page: _Page, spot: Spot, fit: float, hit: LabelHit | None) -> Iterator[Candidate]:
+    """A value of several lines: the spot, and the segments that go on beneath it without a gap or a label."""
     box = spot.line.box_of(spot.span.start, spot.span.end)
     parts = [(spot.line, spot.span)]
     bottom = box.bottom
-    for line in sorted((line for line in page.lines if line.box.center_y > box.bottom), key=lambda line: line.box.center_y):
+    for line in sorted((line for line in page.layout.lines if line.box.center_y > box.bottom), key=lambda line: line.box.center_y):
         if len(parts) >= rule.lines or line.box.y - bottom > 1.2 * line.height:
             break
         span = next((s for s in line.segment_spans if stands_under(box, line.box_of(s.start, s.end), line.height)), None)
+        if span is not None and page.starts_with_label(Spot(line, span, 0.0)):
+            break
         if span is not None:
             parts.append((line, span))
             bottom = line.box.bottom
     text = rule.join.join(line.text[span.start : span.end] for line, span in parts)
-    if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page, box):
-        yield _candidate(rule, page, parts, text, fit=fit, hit=hit)
+    if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
+        yield _candidate(rule, page.layout, parts, text, fit=fit, hit=hit)
 
 
 def _in_zone(zone: Zone | None, page: PageLayout, box: Box) -> bool:
@@ -175,7 +224,7 @@ def _candidate(rule: Rule, page: PageLayout, parts: Sequence[tuple[Line, Span]],
     return Candidate(
         field=rule.field,
         kind=rule.kind,
-        text=text.strip(),
+        text=text.strip() if rule.value is None else rule.value,
         rule_id=rule.id,
         fit=fit,
         page=page.number,

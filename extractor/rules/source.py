@@ -154,7 +154,7 @@ def _refused(issue_id: str, message: str, place: Place) -> Source:
     return Source(None, (Issue(issue_id, Level.ERROR, message, place=place),))
 
 
-class _StopReading(Exception):  # noqa: N818 - no error: what is wrong is among the issues
+class _StopReading(Exception):
     """Reading cannot go on."""
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
 from extractor.issues import Level
 from extractor.rules.model import Length
+from extractor.rules.patterns import compiled
 from extractor.rules.shapes import Found, Shape, read_text, report, wrong_type
 from extractor.rules.source import Node, Scalar
 
@@ -59,7 +61,7 @@ def read_regex(node: Node, found: Found) -> str | None:
     import regex
 
     try:
-        regex.compile(text)
+        compiled(text)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         report(found, node.place, "bad-regex", f"this regex is not valid: {error}")
         return None
@@ -76,9 +78,7 @@ def read_search(node: Node, found: Found) -> str | None:
     text = read_regex(node, found)
     if text is None:
         return None
-    import regex
-
-    groups = regex.compile(text).groupindex
+    groups = compiled(text).groupindex
     if groups and "value" not in groups:
         names = ", ".join(sorted(groups))
         report(found, node.place, "no-value-group", f"this regex has named groups ({names}), but none is 'value': write (?P<value>...) around the value")
@@ -201,21 +201,9 @@ def read_vat_id(node: Node, found: Found) -> str | None:
     ('ATU57194903', 'ATU57194904', 'warning')
     """
     text = read_text(node, found)
-    if text is not None and not _is_vat_id(text):
+    if text is not None and normalize_vat_id(text) is None:
         report(found, node.place, "bad-id", f"'{text}' fails the check of VAT identifiers; compare it with the document", Level.WARNING)
     return text
-
-
-def _is_vat_id(text: str) -> bool:
-    """Whether the prefix's country accepts it; a prefix without a known check passes. Source: python-stdnum."""
-    from stdnum.util import get_cc_module
-
-    compact = re.sub(r"[\s.-]", "", text).upper()
-    country = {"EL": "gr", "XI": "gb"}.get(compact[:2], compact[:2].lower())
-    if not re.fullmatch(r"[A-Z]{2}[0-9A-Z+*]{2,13}", compact):
-        return False
-    module = get_cc_module(country, "vat")
-    return module is None or bool(module.is_valid(compact if country != "gr" else compact[2:]))
 
 
 def read_iban(node: Node, found: Found) -> str | None:
@@ -225,10 +213,8 @@ def read_iban(node: Node, found: Found) -> str | None:
     >>> read_iban(parse("GB82 WEST 1234 5698 7654 32").root, found := []), found
     ('GB82 WEST 1234 5698 7654 32', [])
     """
-    from stdnum import iban
-
     text = read_text(node, found)
-    if text is not None and not iban.is_valid(text):
+    if text is not None and not is_valid_iban(text):
         report(found, node.place, "bad-id", f"'{text}' fails the check of IBANs; compare it with the document", Level.WARNING)
     return text
 
@@ -240,10 +226,8 @@ def read_bic(node: Node, found: Found) -> str | None:
     >>> read_bic(parse("DEUTDEFF").root, []), read_bic(parse("DEUT").root, found := []), found[0].id
     ('DEUTDEFF', 'DEUT', 'bad-id')
     """
-    from stdnum import bic
-
     text = read_text(node, found)
-    if text is not None and not bic.is_valid(text):
+    if text is not None and normalize_bic(text) is None:
         report(found, node.place, "bad-id", f"'{text}' is no BIC (8 or 11 letters and digits); compare it with the document", Level.WARNING)
     return text
 

@@ -86,6 +86,13 @@ def test_letters_exchanged_at_random_are_garbled(seed: int) -> None:
     assert is_trustworthy(layer(text)).verdict is Verdict.GARBLED
 
 
+def test_a_page_drawn_as_shapes_is_outlined_unless_it_has_text() -> None:
+    few, many = layer("Page 1 of 2").runs, layer(ENGLISH + " " + GERMAN).runs
+    assert is_trustworthy(TextLayer(few, (), 10_000)).verdict is Verdict.OUTLINED
+    assert is_trustworthy(TextLayer(few, (), 500))
+    assert is_trustworthy(TextLayer(many, (), 10_000))
+
+
 DPI = 200.0
 MM = DPI / 25.4
 PAGE = (1654, 2339)
@@ -176,6 +183,26 @@ def test_a_born_digital_page_with_a_logo() -> None:
     trust, found = judged(draw)
     assert trust
     assert len(found) == 1
+
+
+def test_print_drawn_as_shapes_is_told_from_rules_and_boxes() -> None:
+    def shapes(canvas: Canvas) -> None:
+        canvas.drawString(72, 800, "Page 1 of 1")
+        for number in range(300):
+            canvas.circle(72 + number % 30 * 15, 100 + number // 30 * 20, 4)
+            path = canvas.beginPath()
+            for step in range(5):
+                path.curveTo(72, 700, 73 + step, 710, 80, 705)
+                path.lineTo(75, 700 + step)
+            canvas.drawPath(path, fill=1)
+
+    def table(canvas: Canvas) -> None:
+        canvas.drawString(72, 800, "Page 1 of 1")
+        for number in range(900):
+            canvas.rect(72, 100 + number / 2, 100, 10)
+
+    assert judged(shapes)[0].verdict is Verdict.OUTLINED
+    assert judged(table)[0]
 
 
 def test_a_scan_with_an_ocr_layer() -> None:

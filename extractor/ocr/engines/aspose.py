@@ -98,10 +98,17 @@ class AsposeEngine(Engine):
         return _reading(*self._ask(image, {"language": aspose_language(languages)}))
 
     def orientation(self, image: Image) -> int:
-        """As of `Engine.orientation`, found by Aspose itself; not limited in evaluation mode. Raises as `read`."""
+        """As of `Engine.orientation`, found by Aspose itself; not limited in evaluation mode. Raises as `read`.
+
+        With little print it takes upright for upside down and the reverse; only an answer that holds when the image is turned back counts.
+        """
+        angle = self._quarter_turns(image) * 90
+        return angle if angle and self._quarter_turns(image.rotate(angle, expand=True)) == 0 else 0
+
+    def _quarter_turns(self, image: Image) -> int:
         answer, _ = self._ask(image, {})
         _raise_for_error(answer)
-        return round(answer["angle"] / 90) % 4 * 90
+        return round(float(answer["angle"]) / 90) % 4
 
     def close(self) -> None:
         """Ends the child; the next `read` starts another."""

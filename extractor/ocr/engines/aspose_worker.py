@@ -3,8 +3,9 @@
 It is run by its path, imports nothing else of this package, and takes its options as one JSON argument:
 `{"license": path or null, "models": path or null, "areas": name, "threads": number}`.
 On standard input it takes requests: a line `{"id": 1, "language": "DEU", "seconds": 180, "bytes": 1234}`, then that many
-bytes of an image file; without a language it is asked how the print is turned. On standard output it answers each with a line of JSON that repeats the id; the first answer has the id 0
-and says that it is ready, before any request. Whatever .NET prints goes to standard error.
+bytes of an image file; without a language it is asked how the print is turned. On standard output it answers each with a
+line of JSON that repeats the id; the first answer has the id 0 and says that it is ready, before any request. Whatever
+.NET prints goes to standard error.
 """
 
 from __future__ import annotations
