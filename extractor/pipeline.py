@@ -17,8 +17,8 @@ from extractor.issues import Issue, Level
 from extractor.layout import Layout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import resolve
-from extractor.rules import Matcher, RuleBook, RuleSet, general_rules, identify_vendor, read_table
+from extractor.resolve import Findings, resolve
+from extractor.rules import Matcher, RuleBook, RuleSet, general_rules, identify_vendor, read_table, tax_rows
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
 from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
@@ -79,8 +79,10 @@ class Extractor:
         rules = self.identify(layout)
         hits = rules.matcher.hits(layout)
         rows = _longest_table(rules.matcher.rule_set, layout, hits)
-        matches = rules.matcher.match(layout, hits, {line for row in rows for line in row.lines})
-        resolution = resolve(matches.candidates, rows, rules.matcher.rule_set, min_confidence=self.min_confidence)
+        taken = {line for row in rows for line in row.lines}
+        matches = rules.matcher.match(layout, hits, taken)
+        findings = Findings(matches.candidates, rows, tax_rows(layout, taken))
+        resolution = resolve(findings, rules.matcher.rule_set, min_confidence=self.min_confidence)
         issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
 

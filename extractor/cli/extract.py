@@ -33,8 +33,7 @@ OUT = click.Path(path_type=Path)
 @click.option("--accept-review", is_flag=True, help="Let invoices that need review into the feed.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @reading_options
-@click.pass_context
-def extract(context: click.Context, files: tuple[str, ...], **options: Any) -> int:
+def extract(files: tuple[str, ...], **options: Any) -> int:
     """Extract invoice fields from FILES (PNG, JPEG, TIFF, BMP, WebP, GIF, PDF; `-` reads standard input).
 
     On a terminal a table is printed, elsewhere JSON. A feed that is given again goes on where it stopped.

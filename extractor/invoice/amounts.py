@@ -57,7 +57,7 @@ class _Affix:
 
 _SHAPE = re.compile(r"(?P<prefix>[^\d]*?)(?P<body>(?:(?<![\w.,/])[.,])?\d(?:[\d.,' ]*\d)?)(?P<suffix>[^\d]*)")
 _FILLER = re.compile(r"[*=:#_|~\"«»<>\\+()\[\]-]|\.{2,}")
-_WHOLE_MARK = re.compile(r" ?[.,:] ?(?:-{1,3}|=)")
+_WHOLE_MARK = re.compile(r" ?[.,:] ?(?:-{1,3}|=)|/-")
 _CREDIT = re.compile(r"\b(?:CR|Cr|DR|Dr)\b\.?")
 _TAX_CODE = re.compile(r"[A-Z]{1,2}|ZRL|SRL|[A-Z]\d")
 _UNITS = frozenset(("KG", "ML", "CM", "MM", "KM", "LB", "OZ", "PC", "EA", "ST", "PK", "QM", "HR"))
@@ -116,7 +116,7 @@ def _read_clean(text: str, locales: tuple[str, ...]) -> tuple[AmountReading, ...
 def _numbers(body: str, currencies: tuple[str, ...], locales: tuple[str, ...], whole: bool) -> tuple[NumberReading, ...]:
     mark = decimal_mark(locales[0]) if locales else None
     decimal_first = False
-    exponent = 2 if len(currencies) != 1 else currency_exponent(currencies[0])
+    exponent = currency_exponent(currencies[0]) if currencies else 2
     if exponent == 0:
         mark = None
     elif exponent == 3:
@@ -177,12 +177,12 @@ _MARKED = (
 )
 _NUMBER = re.compile(rf"{_GUARD_LEFT}(?:{_MARKED}|(?P<uncertain>\d+[.,] \d{{2}}|\d+)){_GUARD_RIGHT}")
 _NUMBER_WITH_SPACES = re.compile(rf"{_GUARD_LEFT}(?:{_SPACE_GROUPED}{_MARKED}|(?P<uncertain>\d+[.,] \d{{2}}|\d+)){_GUARD_RIGHT}")
-_SPACED_OUT = re.compile(r"(?<!\d)(?P<uncertain>\d(?: [.,]? ?\d| ?[.,] \d){2,})(?![\d.,])")
+_SPACED_OUT = re.compile(r"(?<!\d)(?P<uncertain>\d(?: \d| [.,] ?\d|[.,] \d){2,})(?![\d.,])")
 _MISREAD = re.compile(r"(?<![\w.,/-])[\dOolISB]{1,3}(?:[.,]?[\dOolISB]{3})*[.,][\dOolISB]{2}(?![\w%]|[.,/:-]\w| ?%)")
 _LEFT_CURRENCY = re.compile(rf"(?<![A-Za-z])(?P<currency>{CURRENCY_PATTERN})\.? {{0,2}}[-+(*]? ?$")
 _RIGHT_CURRENCY = re.compile(rf" {{0,2}}(?P<currency>{CURRENCY_PATTERN})(?![^\W\d_])")
 _LEFT_SIGN = re.compile(r"(?<![\w)-])[-(+]$")
-_RIGHT_SIGN = re.compile(r"[.,:]-{1,2}(?!\w)|[.,]=|-(?=\s|$|[A-Z€$£])|\)")
+_RIGHT_SIGN = re.compile(r"[.,:]-{1,2}(?!\w)|[.,]=|/-|-(?=\s|$|[A-Z€$£])|\)")
 _CREDIT_AFTER = re.compile(r" ?(?:CR|Cr|DR|Dr)\b")
 _OTHER_UNIT = re.compile(r"\s?(?:%|[o0]/[o0]\b|Uhr\b|[ap]\.?m\b|v\. ?H\.)")
 _GLUED_BEFORE = re.compile(r"(?P<word>[^\W\d_]+)$|(?<!\d)%$|[#_@\\]$|\w[/.-]$")

@@ -16,7 +16,7 @@ from extractor.invoice.characters import plain
 
 _LABEL = re.compile(r"^(?:IBAN|BIC|SWIFT(?:[ /-]?(?:BIC|Code))?|BIC/SWIFT)(?:[ -]?(?:No|Nr|Code)\b\.?)?[\s:.#]+", re.IGNORECASE)
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]")
-_IBAN = re.compile(r"(?:(?<![0-9A-Za-z])|(?<=IBAN)|(?<=Iban))[A-Za-z0-9]{2} ?[0-9A-Za-z]{2}(?: ?[-.]? ?[0-9A-Za-z]){11,30}")
+_IBAN = re.compile(r"(?:(?<![0-9A-Za-z])|(?<=IBAN)|(?<=Iban))[A-Za-z0-9]{2} ?[0-9A-Za-z]{2}(?:(?: ?[-.] ?| )?[0-9A-Za-z]){11,30}")
 _LETTERS_FOR = {"0": "ODQ", "1": "IL", "2": "Z", "5": "S", "6": "G", "8": "B"}
 _DIGIT_FOR = {letter: digit for digit, letters in _LETTERS_FOR.items() for letter in letters} | {"T": "7"}
 _MAX_FORCED = 4
@@ -61,7 +61,7 @@ def repair_iban(text: str) -> str | None:
     """The IBAN that a misread text stands for; None where there is none, or more than one.
 
     Only letters and digits that look alike are exchanged (O/0, I/1, S/5, B/8 ...): all that stand where the country's structure
-    allows no such character, and where it allows both, exactly one. Digits are never exchanged for other digits: among
+    allows no such character; else one letter, where it allows both. Digits are never exchanged for other digits: among
     so many the checksum would agree by chance. A valid IBAN is given back as it is.
 
     >>> repair_iban("DE89 37O4 0044 0532 0130 00")
@@ -100,10 +100,11 @@ def _choices(characters: str, structure: str) -> Iterator[str]:
 
 
 def _one_exchanged(number: str) -> Iterator[str]:
+    """The number with one letter turned into its digit where both are allowed; the other way, a wrong digit would find a letter that fits."""
     for position, kind in enumerate(_structure(number[:2]), start=4):
-        char = number[position]
-        for other in (_LETTERS_FOR.get(char, "") or _DIGIT_FOR.get(char, "")) if kind == "c" else "":
-            yield number[:position] + other + number[position + 1 :]
+        digit = _DIGIT_FOR.get(number[position]) if kind == "c" else None
+        if digit:
+            yield number[:position] + digit + number[position + 1 :]
 
 
 @lru_cache(maxsize=256)

@@ -159,7 +159,8 @@ def _unique_prefixes(names: dict[str, int]) -> dict[str, int]:
 @lru_cache(maxsize=64)
 def _weekdays_of(language: str) -> frozenset[str]:
     tables = locale_of(language).days
-    return frozenset(_key(name) for context in ("format", "stand-alone") for width in ("wide", "abbreviated") for name in tables[context][width].values())
+    names = [_key(name) for context in ("format", "stand-alone") for width in ("wide", "abbreviated") for name in tables[context][width].values()]
+    return frozenset(part for name in names for part in (name, *name.replace("-", " ").split()))
 
 
 def _key(name: str) -> str:

@@ -37,7 +37,10 @@ def read_percent(text: str) -> Decimal | None:
     return rate if abs(rate) <= 100 else None
 
 
-_QUANTITY = re.compile(r"(?:[xX×*] ?)?(?P<sign>-?) ?(?P<body>(?:(?<!\w)[.,])?\d(?:[\d.,' ]*\d)?)(?P<after>-?)\s*(?P<unit>[xX×*]|[^\W\d_][\w²³./ ()-]{0,24})?")
+_QUANTITY = re.compile(
+    r"(?:[xX×*] ?)?(?P<sign>-?) ?(?P<body>(?:(?<!\w)[.,])?\d(?:[\d.,' ]*\d)?)(?P<after>-?)\s*"
+    r"(?P<unit>[xX×*]|[^\W\d_](?:[^\W\d]|[./ ()-]){0,24}(?:(?<=[mM])[23])?)?"
+)
 
 
 def read_quantity(text: str, locales: str | Sequence[str] = ()) -> tuple[Decimal, ...]:

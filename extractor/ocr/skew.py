@@ -17,6 +17,8 @@ MIN_SKEW = 0.3
 
 _MAX_SKEW = 10.0
 _SIDE = 1000
+_MIN_SIDE, _MIN_INK = 300, 500
+"""Pixels: a logo or a single line has too few rows to tell its slope from its shape."""
 _SAMPLES = 20_000
 _COARSE, _FINE = 0.5, 0.1
 _MIN_GAIN = 1.1
@@ -27,8 +29,10 @@ def print_skew(image: Image) -> float:
     """By how many degrees clockwise the lines of an upright page slope (-10 to 10; 0 where that cannot be told)."""
     import numpy as np
 
+    if min(image.size) < _MIN_SIDE:
+        return 0.0
     x, y = _ink(image)
-    if len(x) < 50:
+    if len(x) < _MIN_INK:
         return 0.0
     coarse = np.arange(-_MAX_SKEW, _MAX_SKEW + _COARSE / 2, _COARSE)
     best = coarse[int(np.argmax([_sharpness(x, y, angle) for angle in coarse]))]
@@ -47,8 +51,6 @@ def _ink(image: Image) -> tuple[NDArray[Any], NDArray[Any]]:
     grey = image.convert("L")
     factor = max(1, round(max(grey.size) / _SIDE))
     levels = np.asarray(grey.reduce(factor), dtype=np.int16)
-    if min(levels.shape) < 2:
-        return np.zeros(0), np.zeros(0)
     change = np.abs(np.diff(levels, axis=0))
     y, x = np.nonzero(change > max(16, int(change.max()) // 3))
     step = max(1, len(x) // _SAMPLES)

@@ -6,6 +6,6 @@ Amounts are chosen together (`amounts`), dates are (`dates`), every other field 
 from __future__ import annotations
 
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
-from extractor.resolve.resolution import Resolution, resolve
+from extractor.resolve.resolution import Findings, Resolution, resolve
 
-__all__ = ["Alternative", "FieldStatus", "FieldValue", "Origin", "Resolution", "resolve"]
+__all__ = ["Alternative", "FieldStatus", "FieldValue", "Findings", "Origin", "Resolution", "resolve"]

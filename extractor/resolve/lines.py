@@ -46,13 +46,15 @@ def resolve_lines(rows: Sequence[TableRow], locales: Sequence[str]) -> ResolvedL
 
 
 def _split_unit(row: TableRow) -> dict[str, Cell]:
-    """The cells of a row, with `2 pcs` in the column of quantities taken apart."""
+    """The cells of a row, with `2 pcs` in the column of quantities or of units taken apart."""
     cells = dict(row.cells)
-    match = _QUANTITY_UNIT.match(cells["quantity"].text) if "quantity" in cells else None
-    if match is not None:
-        quantity = cells["quantity"]
-        cells["quantity"] = replace(quantity, text=match.group(1))
-        cells.setdefault("unit", replace(quantity, text=match.group(2)))
+    name = "quantity" if "quantity" in cells else "unit"
+    match = _QUANTITY_UNIT.match(cells[name].text) if name in cells else None
+    if match is not None and not (name == "unit" and "quantity" in cells):
+        whole = cells[name]
+        cells["quantity"] = replace(whole, text=match.group(1))
+        if name == "unit" or "unit" not in cells:
+            cells["unit"] = replace(whole, text=match.group(2))
     return cells
 
 

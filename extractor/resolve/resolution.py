@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractor.invoice.arithmetic import tolerance
@@ -26,6 +26,15 @@ EXTRA = "extra."
 
 
 @dataclass(frozen=True, slots=True)
+class Findings:
+    """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate."""
+
+    candidates: Sequence[Candidate]
+    rows: Sequence[TableRow] = ()
+    tax_rows: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     """The invoice and the evidence of each field, by name; line items as `lines[0].amount`, declared ones as `extra.name`."""
 
@@ -33,22 +42,23 @@ class Resolution:
     fields: dict[str, FieldValue]
 
 
-def resolve(candidates: Sequence[Candidate], rows: Sequence[TableRow], rule_set: RuleSet, *, min_confidence: float) -> Resolution:
+def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Resolution:
     """Chooses the values of all fields.
 
-    candidates: of all fields. rows: of the table of line items. rule_set: its locales, currency and kind apply.
-    min_confidence: 0 to 1, below which a value has the status `low_confidence`.
+    rule_set: its locales, currency and kind apply. min_confidence: 0 to 1, below which a value has the status `low_confidence`.
     """
-    by_field = _by_field(candidates)
-    found = {name: options(by_field[name], rule_set.locales) for name in by_field}
-    currency, shown = read_currency(rule_set.currency, found.get("currency", []), (o for name in AMOUNTS for o in found.get(name, ())))
+    by_field = _by_field(found.candidates)
+    choices = {name: options(by_field[name], rule_set.locales) for name in by_field}
+    currency, shown = read_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
     locales = with_territory(rule_set.locales, currency)
     if locales != rule_set.locales:
-        found = {name: options(by_field[name], locales) for name in by_field}
-    lines = resolve_lines(rows, locales)
-    chooser = _Chooser(found, min_confidence)
-    taxes = _resolve_amounts(chooser, by_field, lines, locales, currency)
-    _resolve_dates(chooser, by_field, locales)
+        choices = {name: options(by_field[name], locales) for name in by_field}
+    lines = resolve_lines(found.rows, locales)
+    chooser = _Chooser(choices, min_confidence)
+    allowed = tolerance(currency, terms=max(1, len(lines.lines)))
+    labelled = {candidate.context for candidate in by_field.get("tax", ())}
+    taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency)), lines, allowed)
+    _resolve_dates(chooser, locales)
     chooser.rest({"currency"})
     if currency is not None:
         chooser.fields["currency"] = _currency_value(currency, shown, chooser)
@@ -93,23 +103,20 @@ class _Chooser:
             self.fields[name] = derived(name, value, [self.fields[source] for source in sources])
 
 
-def _resolve_amounts(
-    chooser: _Chooser, by_field: Mapping[str, Sequence[Candidate]], lines: ResolvedLines, locales: Sequence[str], currency: str | None
-) -> list[TaxLine]:
-    allowed = tolerance(currency, terms=max(1, len(lines.lines)))
-    taxes = tax_lines(by_field.get("tax", ()), locales, allowed)
+def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLines, allowed: Decimal) -> list[TaxLine]:
+    """Chooses all amounts; gives the taxes back where they add up to the tax that was chosen."""
     amounts = [line.amount for line in taxes if line.amount is not None]
-    context = Context(lines.total, sum(amounts, Decimal(0)) if len(amounts) > 1 else None, allowed)
+    context = Context(lines.total, sum(amounts, Decimal(0)) if amounts else None, allowed)
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
-    _derive_amounts(chooser, solution, context)
+    _derive_amounts(chooser, solution)
     tax = chooser.fields.get("tax")
     complete = tax is not None and abs(sum(amounts, Decimal(0)) - tax.value) <= allowed
     return taxes if complete else []
 
 
-def _derive_amounts(chooser: _Chooser, solution: Solution, context: Context) -> None:
+def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
     """What two amounts imply of a third; the sum of the printed taxes where no total tax is printed."""
     values = {name: option.value for name, option in solution.chosen.items()}
     if "net" in values and "total" in values and "tax" not in values and values["total"] != values["net"]:
@@ -122,25 +129,19 @@ def _derive_amounts(chooser: _Chooser, solution: Solution, context: Context) -> 
         chooser.derive("total", values["amount_due"] + abs(values.get("prepaid", Decimal(0))), ("amount_due",))
 
 
-def _resolve_dates(chooser: _Chooser, by_field: Mapping[str, Sequence[Candidate]], locales: Sequence[str]) -> None:
+def _resolve_dates(chooser: _Chooser, locales: Sequence[str]) -> None:
     dates = {name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"}
     chosen, support = choose_dates(dates)
     for name, option in chosen.items():
         chooser.take(name, option, support.get(name))
         if order_is_open(locales) and _same_print(option, dates[name]):
             value = chooser.fields[name]
-            chooser.fields[name] = _with_status(value, FieldStatus.AMBIGUOUS)
+            chooser.fields[name] = replace(value, status=FieldStatus.AMBIGUOUS)
 
 
 def _same_print(option: Option, found: Sequence[Option]) -> bool:
     """Whether the print of an option can also be read as another date."""
     return any(other.value != option.value and reading.candidate.text == option.best.candidate.text for other in found for reading in other.readings)
-
-
-def _with_status(value: FieldValue, status: FieldStatus) -> FieldValue:
-    from dataclasses import replace
-
-    return replace(value, status=status)
 
 
 def _currency_value(code: str, shown: Reading | None, chooser: _Chooser) -> FieldValue:
@@ -151,9 +152,18 @@ def _currency_value(code: str, shown: Reading | None, chooser: _Chooser) -> Fiel
     if total is not None and total.bounds is not None and any(r.candidate.bounds == total.bounds and r.currency == code for r in _readings(chooser, "total")):
         candidate = next(r.candidate for r in _readings(chooser, "total") if r.candidate.bounds == total.bounds)
     confidence = 0.9 if candidate.ocr is None else candidate.ocr
-    place = {"page": candidate.page, "bounds": candidate.bounds, "rule_id": candidate.rule_id}
-    status = FieldStatus.OK if confidence >= chooser.min_confidence else FieldStatus.LOW_CONFIDENCE
-    return FieldValue("currency", code, status, text=candidate.text, confidence=confidence, ocr=candidate.ocr, rule=1.0, **place)
+    return FieldValue(
+        name="currency",
+        value=code,
+        status=FieldStatus.OK if confidence >= chooser.min_confidence else FieldStatus.LOW_CONFIDENCE,
+        text=candidate.text,
+        page=candidate.page,
+        bounds=candidate.bounds,
+        rule_id=candidate.rule_id,
+        confidence=confidence,
+        ocr=candidate.ocr,
+        rule=1.0,
+    )
 
 
 def _readings(chooser: _Chooser, name: str) -> list[Reading]:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from itertools import permutations
 
-import regex
-
 from extractor.invoice.amounts import find_amounts, read_amounts, read_percent
 from extractor.invoice.fields import TaxLine
-from extractor.rules.candidate import Candidate
-
-_PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
+from extractor.rules.taxes import PERCENT
 
 
-def tax_lines(candidates: Iterable[Candidate], locales: Sequence[str], tolerance: Decimal) -> list[TaxLine]:
-    """The tax of each rate, from the lines of print that tax candidates stand on; of one rate the first line counts."""
+def tax_lines(rows: Iterable[str], labelled: Collection[str], locales: Sequence[str], tolerance: Decimal) -> list[TaxLine]:
+    """The tax of each rate, highest rate first; of one rate the first line counts.
+
+    rows: lines of print with one percentage. labelled: those that a label of the field `tax` stands on: there a lone
+    amount is the tax; elsewhere only a base and a tax that the rate confirms are taken.
+    """
     found: dict[Decimal, TaxLine] = {}
-    for candidate in candidates:
-        percents = _PERCENT.findall(candidate.context)
-        rate = read_percent(percents[0]) if len(percents) == 1 else None
-        if rate is not None and rate not in found:
-            line = _tax_line(rate, candidate.context, locales, tolerance)
-            if line is not None:
-                found[rate] = line
+    for text in rows:
+        rate = read_percent(PERCENT.findall(text)[0])
+        line = None if rate is None else _tax_line(rate.normalize(), text, locales, tolerance)
+        if line is not None and (line.base is not None or text in labelled):
+            known = found.get(line.rate or Decimal(0))
+            if known is None or (known.base is None and line.base is not None):
+                found[line.rate or Decimal(0)] = line
     return [found[rate] for rate in sorted(found, reverse=True)]
 
 
 def _tax_line(rate: Decimal, text: str, locales: Sequence[str], tolerance: Decimal) -> TaxLine | None:
     """Base and tax among the amounts of a line: the pair that the rate confirms, else the one amount as the tax."""
-    text = _PERCENT.sub(lambda match: " " * len(match.group()), text)
+    text = PERCENT.sub(lambda match: " " * len(match.group()), text)
     amounts = [readings[0].value for start, end in find_amounts(text) if (readings := read_amounts(text[start:end], locales=locales))]
     for base, tax in permutations(amounts, 2):
         if abs(base * rate / 100 - tax) <= tolerance and base != tax:

@@ -8,5 +8,6 @@ from extractor.rules.identify import Identification, general_rules, identify_ven
 from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher, Matches
 from extractor.rules.model import RuleSet
+from extractor.rules.taxes import tax_rows
 
-__all__ = ["Candidate", "Identification", "Matcher", "Matches", "RuleBook", "RuleSet", "general_rules", "identify_vendor", "read_table"]
+__all__ = ["Candidate", "Identification", "Matcher", "Matches", "RuleBook", "RuleSet", "general_rules", "identify_vendor", "read_table", "tax_rows"]

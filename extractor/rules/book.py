@@ -57,7 +57,7 @@ def read_book(paths: Sequence[str | os.PathLike[str]], *, shipped: bool = True) 
         rule_id = file.rule_set.id if file else default
         if rule_id in files and file:
             message = f"id '{rule_id}' belongs to {places[rule_id].file}, too; give one of them another 'id'"
-            issues.append(Issue("duplicate-id", Level.ERROR, message, place=Place(os.fspath(path), 1, 1)))
+            issues.append(Issue("duplicate-id", Level.ERROR, message, place=file.id_place))
             continue
         files[rule_id], places[rule_id] = file, Place(os.fspath(path), 1, 1)
     if shipped:

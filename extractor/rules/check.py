@@ -150,8 +150,13 @@ def _is_slow(text: str, length: int) -> bool:
 
 
 def _probes(text: str, length: int) -> Iterator[str]:
-    """Long runs of what a careless repeat loves, each with an end that does not match; before one of each two stand the regex's own words."""
+    """Long runs of what a careless repeat loves, its own letters among them, each with an end that does not match.
+
+    The regex's own words stand before one of each two, and the whole regex behind all: an engine gives up at once where
+    a character that every match needs is not in the text.
+    """
     words = "".join(re.findall(r"[A-Za-z ]{2,}", text))[:40]
-    for run in ("a", "1", " ", "1.1,", "a "):
-        yield run * (length // len(run)) + "\x01"
-        yield words + run * (length // len(run)) + "\x01"
+    own = dict.fromkeys(re.findall(r"[A-Za-z0-9]", text))
+    for run in ("a", "1", " ", "1.1,", "a ", *list(own)[:6]):
+        yield run * (length // len(run)) + "\x01" + text
+        yield words + run * (length // len(run)) + "\x01" + text

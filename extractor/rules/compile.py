@@ -24,9 +24,10 @@ MAX_EXTENDS = 10
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """One file as compiled by itself. extends: the ids that it names, each with its place."""
+    """One file as compiled by itself. id_place: where its id is stated; extends: the ids that it names, each with its place."""
 
     rule_set: RuleSet
+    id_place: Place
     extends: tuple[tuple[str, Place], ...] = ()
 
 
@@ -79,7 +80,11 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
     )
     extends = tuple((name, row.place_of("extends")) for name in row.get("extends", ()))
     failed = any(issue.level is Level.ERROR for issue in found)
-    return (None if failed else RuleFile(rule_set, extends)), found
+    return (None if failed else RuleFile(rule_set, row.place_of("id"), extends)), sorted(found, key=_position)
+
+
+def _position(issue: Issue) -> tuple[int, int]:
+    return (issue.place.line, issue.place.column) if issue.place else (0, 0)
 
 
 def _values(row: Row | None) -> Mapping[str, Any]:
@@ -132,7 +137,7 @@ def _zone(row: Row) -> Zone | None:
 
 def _check_rule(row: Row, found: Found) -> None:
     """What no single key shows: that exactly one thing leads, and that no key is without effect."""
-    leads = [name for name in keys.RULE_LEADS if name in row.entries and name != "zone"]
+    leads = [name for name in row.entries if name in keys.RULE_LEADS and name != "zone"]
     if not leads and "zone" not in row.entries:
         report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
     for name in leads[1:]:
@@ -180,7 +185,7 @@ def _identify(row: Row, found: Found) -> Identify | None:
 
 
 def _example(row: Row, found: Found) -> Example:
-    given = [name for name in ("document", "text") if name in row.entries]
+    given = [name for name in row.entries if name in ("document", "text")]
     if not given:
         report(found, row.place, "missing-key", "an example needs 'document' or 'text'")
     for name in given[1:]:

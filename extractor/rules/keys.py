@@ -156,8 +156,9 @@ _LEADING: Mapping[str, Any] = {
 }
 _RULES = one_or_many(define("rule", mapping(RULE_KEYS, "rule", _LEADING)))
 
+_COLUMNS = named(_described(LINE_FIELDS), _LABELS, "unknown-column", "column")
 TABLE_KEYS = (
-    Key("columns", named(_described(LINE_FIELDS), _LABELS, "unknown-column", "column"), "Column -> its header's text, or several", required=True),
+    Key("columns", Shape({**_COLUMNS.schema, "minProperties": 1}, _COLUMNS.read), "Column -> its header's text, or several", required=True),
     Key("row", choice(tuple(LINE_FIELDS), "unknown-column", "column"), "Column whose value starts a row; wrapped descriptions join it"),
     Key("end", _LABELS, "Texts that end the table"),
     Key("page", values.PAGE, "Page that the table stands on: any, first, last or a number from 1"),
@@ -194,6 +195,7 @@ _EXPECTED: Mapping[str, Any] = {
     "properties": {name: dict(_PLAIN) | {"description": text} for name, text in _described(FIELDS).items()}
     | {
         name: {
+            "description": f"The rows of {name}, in order",
             "type": "array",
             "items": {
                 "type": "object",
@@ -217,8 +219,10 @@ EXTRA_KEYS = (
     Key("rules", _RULES, "Rules of the field, where there are several"),
     *RULE_KEYS,
 )
-_EXTRA_ROW = mapping(EXTRA_KEYS, "extra field", {"anyOf": [{"required": [name]} for name in ("rules", *RULE_LEADS)]})
-_EXTRA = Shape({"type": "object", "patternProperties": {f"^{_EXTRA_NAME.pattern}$": _EXTRA_ROW.schema}, "additionalProperties": False}, read_extra)
+# With `rules` only `type` may stand beside it; without, the extra field is a rule itself.
+_EXTRA_ROW = mapping(EXTRA_KEYS, "extra field", {"if": {"required": ["rules"]}, "then": {"maxProperties": 2}, "else": _LEADING})
+_EXTRA_NAMES = {"pattern": f"^{_EXTRA_NAME.pattern}$", "not": {"enum": list(FIELDS)}}
+_EXTRA = Shape({"type": "object", "propertyNames": _EXTRA_NAMES, "additionalProperties": _EXTRA_ROW.schema}, read_extra)
 
 FILE_KEYS = (
     Key("format", Shape({"const": FORMAT}, read_format), "Version of the format of rule files", required=True, absent="bad-format"),

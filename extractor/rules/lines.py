@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractor.geometry import Box, union
 from extractor.invoice.amounts import find_amounts
@@ -15,6 +15,8 @@ NUMERIC = frozenset({"quantity", "unit_price", "tax_rate", "amount"})
 """Columns that hold figures; figures are aligned with their header, text flows to the right of its header's left edge."""
 OTHER = ""
 """The name of a column whose header stands for no column of `LINE_FIELDS`: its cells are left aside."""
+ENDS = frozenset({"end", "net", "tax", "total", "amount_due"})
+"""Owners of labels that close a table: its own end labels, and the totals that follow it."""
 MIN_COLUMNS = 2
 WRAP_GAP = 1.3
 """A wrapped description is at most this many heights of print below its row."""
@@ -45,6 +47,7 @@ class _Header:
     page: PageLayout
     lines: tuple[Line, ...]
     columns: tuple[tuple[str, Box], ...]
+    left: float = 0.0
 
     @property
     def bottom(self) -> float:
@@ -65,7 +68,9 @@ def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> li
         header = found or header
         assert header is not None
         body = [line for line in page.lines if found is None or line.box.center_y > found.bottom]
-        if _read_body(table, page, sorted(body, key=lambda line: line.box.center_y), _Reader(header, by_line, rows)):
+        body.sort(key=lambda line: line.box.center_y)
+        header = replace(header, left=_left_edge(header, body))
+        if _read_body(table, page, body, _Reader(header, by_line, rows)):
             break
     return rows
 
@@ -101,23 +106,45 @@ def _column_hits(
 
 
 def _header(table: LineTable, page: PageLayout, lines: Sequence[Line], by_line: Mapping[tuple[int, int], list[LabelHit]]) -> _Header | None:
-    columns: dict[str, Box] = {}
-    taken: list[Box] = []
-    for hit, names in _column_hits(table, page, lines, by_line):
-        box = hit.line.box_of(hit.span.start, hit.span.end)
-        name = next((name for name in names if name not in columns), names[0])
-        taken.append(box)
-        if name not in columns or name == table.row:  # of two amounts the right one is the row's
-            columns[name] = box
-    if len(columns) < MIN_COLUMNS or table.row not in columns:
+    hits = _column_hits(table, page, lines, by_line)
+    boxes = sorted(((names, hit.line.box_of(hit.span.start, hit.span.end)) for hit, names in hits), key=lambda found: found[1].x)
+    columns = _named(boxes, page.width)
+    found = {name for name, _ in columns if name}
+    if len(found) < MIN_COLUMNS or table.row not in found:
         return None
-    others = [
-        (OTHER, box)
-        for line in lines
-        for span in line.segment_spans
-        if all((box := line.box_of(span.start, span.end)).overlap_x(other) <= 0 for other in taken)
-    ]
-    return _Header(page, tuple(lines), tuple(sorted([*columns.items(), *others], key=lambda column: column[1].x)))
+    columns += [(OTHER, box) for line in lines for box in _unnamed(line, [hit for hit, _ in hits if hit.line is line])]
+    return _Header(page, tuple(lines), tuple(sorted(columns, key=lambda column: column[1].x)))
+
+
+def _named(boxes: Sequence[tuple[tuple[str, ...], Box]], width: float) -> list[tuple[str, Box]]:
+    """One column for each header, from left to right.
+
+    Of two headers for one column the right one counts; of two descriptions the one with more room, and a header on its
+    left heads the article numbers.
+    """
+    names: list[str] = []
+    for options, _ in boxes:
+        names.append(next((name for name in options if name not in names), options[0]))
+    edges = [box.x for _, box in boxes[1:]] + [width]
+    room = [edge - box.x for edge, (_, box) in zip(edges, boxes, strict=True)]
+    for name in set(names):
+        same = [i for i, other in enumerate(names) if other == name]
+        kept = max(same, key=lambda i: room[i]) if name == "description" else same[-1]
+        for i in same:
+            if i != kept:
+                names[i] = "code" if name == "description" and i < kept and "code" not in names else OTHER
+    return [(name, box) for name, (_, box) in zip(names, boxes, strict=True)]
+
+
+def _unnamed(line: Line, hits: Sequence[LabelHit]) -> Iterator[Box]:
+    """The words of a header line that name no column, each run of them as one box."""
+    for segment in line.segment_spans:
+        position = segment.start
+        named = sorted((hit.span.start, hit.span.end) for hit in hits if segment.start <= hit.span.start < segment.end)
+        for start, end in [*named, (segment.end, segment.end)]:
+            if any(c.isalnum() for c in line.text[position:start]):
+                yield line.box_of(position, start)
+            position = max(position, end)
 
 
 @dataclass(slots=True)
@@ -152,9 +179,9 @@ def _read_body(table: LineTable, page: PageLayout, lines: Sequence[Line], reader
 
 
 def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
-    """Whether a line closes the table: an end label leads it, and hardly any other words stand with it."""
+    """Whether a line closes the table: an end label or that of a total leads a segment, with hardly any other words."""
     for hit in hits:
-        if "end" in hit.owners and hit.span.start == line.segment_at(hit.span.start).start:
+        if hit.owners & ENDS and hit.span.start == line.segment_at(hit.span.start).start:
             rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
             if sum(1 for word in rest.split() if word.isalpha()) <= 2:
                 return True
@@ -193,10 +220,14 @@ def _cells(page: PageLayout, line: Line, header: _Header) -> Iterator[tuple[str,
             pieces.setdefault(name, []).append((start, end))
     for name, spans in pieces.items():
         if name != OTHER:
-            text = " ".join(line.text[start:end] for start, end in spans)
-            box = union(line.box_of(start, end) for start, end in spans)
-            known = [c for start, end in spans if (c := line.confidence_of(start, end)) is not None]
-            yield name, Cell(text, page.number, page.bounds(box), min(known, default=None))
+            yield name, _cell(page, line, spans)
+
+
+def _cell(page: PageLayout, line: Line, spans: Sequence[tuple[int, int]]) -> Cell:
+    text = " ".join(line.text[start:end] for start, end in spans)
+    box = union(line.box_of(start, end) for start, end in spans)
+    known = [c for start, end in spans if (c := line.confidence_of(start, end)) is not None]
+    return Cell(text, page.number, page.bounds(box), min(known, default=None))
 
 
 def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int, int]]:
@@ -213,6 +244,8 @@ def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int
 
 
 def _column_of(text: str, box: Box, header: _Header) -> str:
+    if box.right < header.left - box.height:
+        return OTHER
     figures = sum(c.isdigit() for c in text) * 2 >= sum(c.isalnum() for c in text)
 
     def distance(column: tuple[str, Box]) -> float:
@@ -226,3 +259,14 @@ def _column_of(text: str, box: Box, header: _Header) -> str:
         return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
 
     return min(header.columns, key=distance)[0]
+
+
+def _left_edge(header: _Header, lines: Sequence[Line]) -> float:
+    """Where the table begins: at its first header where rows line up with that, else wherever its print begins.
+
+    What stands left of a table whose rows line up with their headers is another column of the page.
+    """
+    first = header.columns[0][1]
+    starts = [line.box_of(span.start, span.end).x for line in lines for span in line.segment_spans]
+    aligned = sum(1 for x in starts if abs(x - first.x) < first.height)
+    return first.x if aligned >= 2 else 0.0

@@ -143,6 +143,8 @@ def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
     for hit in page.hits:
         if rule.field not in hit.owners or hit.label.casefold() not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
             continue
+        if rule.kind in MULTILINE and not (_leads(hit) or _NAMES.match(hit.line.text, hit.span.end)):
+            continue  # any text would do as a value, so a word in running text is no label
         for order, relation in enumerate(rule.find):
             fit = rule.weight * hit.fit * (1 - RELATION_STEP * order)
             for rank, spot in enumerate(_near(rule, page, hit, relation)):

@@ -184,10 +184,7 @@ class _Builder:
             for event in _events(text):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
-            began = f" (it began on line {error.context_mark.line + 1})" if error.context_mark else ""
-            self._fault("syntax", f"this is not valid YAML: {', '.join(filter(None, (error.context, error.problem)))}{began}", place)
+            self._fault("syntax", *self._explained(error, len(text.rstrip())))
         except yaml.YAMLError as error:
             self._fault("syntax", f"this is not valid YAML: {error}", Place(self.file, 1, 1))
         except _StopReading:
@@ -196,6 +193,14 @@ class _Builder:
             return Source(self.root, tuple(self.issues))
         return Source(None, tuple(self.issues))
         return Source(self.root, tuple(self.issues))
+
+    def _explained(self, error: yaml.MarkedYAMLError, length: int) -> tuple[str, Place]:
+        """What is wrong and where: for something that is never closed, where it began."""
+        mark, began = error.problem_mark, error.context_mark
+        if began is not None and (mark is None or mark.index >= length):
+            mark = began
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        return f"this is not valid YAML: {what}", Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
 
     def _take(self, event: yaml.Event) -> None:
         import yaml

@@ -252,18 +252,29 @@ def test_an_image_of_gigapixels_on_a_page_is_refused_before_it_is_decoded() -> N
         document.pages[0].image()
 
 
-def test_forms_inside_forms_without_end_are_given_up() -> None:
-    levels = 12
-    forms = "".join(
-        f"{10 + level} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {11 + level} 0 R>>>>/Length 40>>stream\n{'/X Do ' * 6}    \nendstream endobj\n"
-        for level in range(levels)
-    )
-    leaf = f"{10 + levels} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 12>>stream\n0 0 9 9 re f\nendstream endobj\n"
-    head = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-    page = "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 4 0 R/Resources<</XObject<</X 10 0 R>>>>>>endobj 4 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\n"
-    data = f"%PDF-1.4\n{head}{page}{forms}{leaf}trailer<</Root 1 0 R>>".encode()
-    with load_document(data, limits=Limits(max_seconds=2.0)) as document:
-        assert document.pages[0].text_layer() is not None
+def test_forms_inside_forms_are_walked_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    from extractor.document import pdftext
+
+    def draw(canvas: Canvas) -> None:
+        canvas.beginForm("level0")
+        picture(canvas, 0, 0, 100, 100)
+        canvas.endForm()
+        for level in range(1, 5):
+            canvas.beginForm(f"level{level}")
+            for _ in range(4):
+                canvas.doForm(f"level{level - 1}")
+            canvas.endForm()
+        canvas.doForm("level4")
+
+    def images() -> int:
+        with load_document(pdf(draw)) as document:
+            layer = document.pages[0].text_layer()
+        assert layer is not None
+        return len(layer.image_areas)
+
+    assert images() == 4**4
+    monkeypatch.setattr(pdftext, "_MAX_OBJECTS", 100)
+    assert 0 < images() < 100
 
 
 def test_a_password_opens_an_encrypted_pdf() -> None:

@@ -191,6 +191,7 @@ def test_print_drawn_as_shapes_is_told_from_rules_and_boxes() -> None:
         for number in range(300):
             canvas.circle(72 + number % 30 * 15, 100 + number // 30 * 20, 4)
             path = canvas.beginPath()
+            path.moveTo(72, 700)
             for step in range(5):
                 path.curveTo(72, 700, 73 + step, 710, 80, 705)
                 path.lineTo(75, 700 + step)

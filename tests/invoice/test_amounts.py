@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from babel.numbers import format_currency, format_decimal
@@ -102,10 +103,10 @@ CASES: list[tuple[str, str, str, str | None]] = [
     ("1.250,00 kr.", "", "1250.00", "DKK"),
     ("kr 1 250,00", "nb", "1250.00", "NOK"),
     ("¥1,250", "", "1250 1.250", "JPY"),
-    ("¥1.250", "en", "1250 1.250", "USD/JPY"),
+    ("¥1.250", "en", "1250 1.250", "JPY"),
     ("₹1,23,456.78", "", "123456.78", "INR"),
     ("Rs.500", "", "500", "INR"),
-    ("Rs. 1,500/-", "", "1500 1.500", "INR"),
+    ("Rs. 1,500/-", "", "1500", "INR"),
     ("1 250,00 Kč", "", "1250.00", "CZK"),
     ("12 500 Ft", "", "12500", "HUF"),
     ("12.500 Ft", "", "12500 12.500", "HUF"),
@@ -192,7 +193,7 @@ NO_AMOUNTS = [
 def test_reads_an_amount(text: str, locale: str, expected: str, currency: str | None) -> None:
     readings = read_amounts(text, locales=[locale] if locale else [])
     assert [f"{reading.value:f}{'!' if reading.repaired else ''}" for reading in readings] == expected.split()
-    assert readings[0].currency in (currency or "none").split("/") if currency else readings[0].currency is None
+    assert readings[0].currency == currency
 
 
 @pytest.mark.parametrize("text", NO_AMOUNTS)
@@ -268,7 +269,7 @@ NUMBERLIKE = st.text(alphabet="0123456789.,' -()$€OlSCRx%/:", max_size=40)
 def test_spans_are_readable_and_apart(text: str) -> None:
     spans = find_amounts(text)
     assert all(read_amounts(text[start:end]) for start, end in spans)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
 LINES = [
@@ -304,6 +305,7 @@ LINES = [
     ("10.00-5.00", []),
     ("CHF 1'234.50 1'000.00", ["CHF 1'234.50", "1'000.00"]),
     ("Subtotal 1,250", ["1,250"]),
+    ("Total Rs.1,500/- only", ["Rs.1,500/-"]),
 ]
 
 
@@ -364,6 +366,7 @@ def test_reads_no_percentage(text: str) -> None:
         ("-3", "", "-3"),
         ("3-", "", "-3"),
         ("8 Std.", "", "8"),
+        ("5 m2", "", "5"),
         ("12,50 €", "", ""),
         ("19 %", "", ""),
         ("Stk", "", ""),

@@ -81,7 +81,7 @@ class AsposeChild:
         self._stderr.truncate()
         with self._deadline(timeout):
             stdin = self._stream(self._process.stdin)
-            header = request | {"id": self._requests, "seconds": timeout + 1, "bytes": len(payload)}
+            header = request | {"id": self._requests, "seconds": timeout + 10, "bytes": len(payload)}
             stdin.write(json.dumps(header).encode() + b"\n" + payload)
             stdin.flush()
             return self._answer(self._requests)
