@@ -83,7 +83,7 @@ class Extractor:
         matches = rules.matcher.match(layout, hits, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken))
         resolution = resolve(findings, rules.matcher.rule_set, min_confidence=self.min_confidence)
-        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema))
+        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
 
     def identify(self, layout: Layout) -> AppliedRules:

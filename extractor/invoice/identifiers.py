@@ -23,12 +23,14 @@ _MAX_FORCED = 4
 """More misread characters than these are not corrected: a checksum of two digits would soon agree by chance."""
 
 
-def _valid(module: str, number: str) -> str | None:
-    """What python-stdnum's module makes of the number; None where it is not valid."""
-    from stdnum.exceptions import ValidationError
+def _valid(module: str, number: str, checked: bool = True) -> str | None:
+    """The number in the normal form of python-stdnum's module; None where it is not valid. checked: whether its checksum must hold."""
+    from stdnum.exceptions import InvalidChecksum, ValidationError
 
     try:
         return str(_stdnum(module).validate(number))
+    except InvalidChecksum:
+        return None if checked else str(_stdnum(module).compact(number))
     except ValidationError:
         return None
 
@@ -42,14 +44,23 @@ def _compact(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", _LABEL.sub("", plain(text).strip())).upper()
 
 
-def normalize_iban(text: str) -> str | None:
+def normalize_iban(text: str, *, checked: bool = True) -> str | None:
     """The IBAN in a text (a label `IBAN:` before it is passed over), where checksum, country and structure hold; else None.
+
+    checked=False: the checksum may fail, so that a wrongly printed number can be shown.
 
     >>> normalize_iban("IBAN: DE89 3704 0044 0532 0130 00"), normalize_iban("DE88 3704 0044 0532 0130 00")
     ('DE89370400440532013000', None)
     """
     number = _compact(text)
-    return _valid("iban", number) if 15 <= len(number) <= 34 else None
+    if not 15 <= len(number) <= 34:
+        return None
+    valid = _valid("iban", number)
+    if valid or checked:
+        return valid
+    structure = _structure(number[:2])
+    fits = len(structure) == len(number) - 4 and next(_choices(number[2:], "nn" + structure), None) == number[2:]
+    return number if fits else None
 
 
 def is_valid_iban(text: str) -> bool:
@@ -114,21 +125,26 @@ def _structure(country: str) -> str:
     return "".join(kind * int(count) for count, kind in re.findall(r"(\d+)!([nac])", properties.get("bban", "")))
 
 
-def find_ibans(text: str, *, repair: bool = False) -> list[tuple[int, int]]:
-    """Where valid IBANs stand in a running line, as (start, end), spaces inside included. repair: also those that `repair_iban` restores.
+def find_ibans(text: str, *, repair: bool = False, checked: bool = True) -> list[tuple[int, int]]:
+    """Where valid IBANs stand in a running line, as (start, end), spaces inside included.
+
+    repair: also those that `repair_iban` restores. checked=False: also those whose checksum fails.
 
     >>> find_ibans("Konto DE89 3704 0044 0532 0130 00 BIC COBADEFFXXX")
     [(6, 33)]
     """
     line, spans = plain(text), list[tuple[int, int]]()
-    read = repair_iban if repair else normalize_iban
     match = _IBAN.search(line)
     while match:
         lengths = {len(_structure(country)) + 4 for country in _choices(match.group()[:2].upper(), "aa")} - {4}
-        ends = [end for length in lengths if (end := _end_of(match, length)) and read(line[match.start() : end])]
+        ends = [end for length in lengths if (end := _end_of(match, length)) and _is_iban(line[match.start() : end], repair, checked)]
         spans += [(match.start(), end) for end in ends[:1]]
         match = _IBAN.search(line, ends[0] if ends else match.start() + 1)
     return spans
+
+
+def _is_iban(text: str, repair: bool, checked: bool) -> bool:
+    return bool(normalize_iban(text, checked=checked) or (repair and repair_iban(text)))
 
 
 def _end_of(match: re.Match[str], length: int) -> int | None:
@@ -165,11 +181,12 @@ _VAT_RUN = re.compile(rf"(?<![0-9A-Z])(?:(?:{_PREFIXES}|NO)(?:[ .-]{{0,2}}[0-9A-
 _MVA = re.compile(r"(?<![0-9A-Za-z])(?:NO[ -]?)?\d{3} ?\d{3} ?\d{3} ?MVA\b")
 
 
-def normalize_vat_id(text: str, country: str | None = None) -> str | None:
+def normalize_vat_id(text: str, country: str | None = None, *, checked: bool = True) -> str | None:
     """The VAT identifier in a text, with its country prefix, where its checksum holds; else None.
 
     The EU (with XI), GB, CH and NO are known. country: ISO 3166 code that is put before a number printed without one.
     Swiss numbers lose their language's suffix (MWST, TVA, IVA), Greek ones have EL, Norwegian ones NO and MVA.
+    checked=False: the checksum may fail, so that a wrongly printed number can be shown.
 
     >>> normalize_vat_id("DE 136 695 976"), normalize_vat_id("136695976", "DE"), normalize_vat_id("CHE-107.787.577 IVA")
     ('DE136695976', 'DE136695976', 'CHE107787577')
@@ -178,50 +195,52 @@ def normalize_vat_id(text: str, country: str | None = None) -> str | None:
     if not 6 <= len(number) <= 20:
         return None
     home = country.upper() if country else ""
-    return _prefixed_vat(number) or (_prefixed_vat({"GR": "EL", "CH": "CHE"}.get(home, home) + number) if home else None)
+    return _prefixed_vat(number, checked) or (_prefixed_vat({"GR": "EL", "CH": "CHE"}.get(home, home) + number, checked) if home else None)
 
 
-def _prefixed_vat(number: str) -> str | None:
+def _prefixed_vat(number: str, checked: bool) -> str | None:
     prefix = number[:2]
     if number.startswith("CHE"):
-        return _valid("ch.uid", _VAT_SUFFIX.sub("", number))
+        return _valid("ch.uid", _VAT_SUFFIX.sub("", number), checked)
     if prefix == "NO":
-        valid = _valid("no.mva", number if number.endswith("MVA") else number + "MVA")
+        valid = _valid("no.mva", number if number.endswith("MVA") else number + "MVA", checked)
         return f"NO{valid}" if valid else None
     if prefix == "GB":
-        valid = _valid("gb.vat", number)
+        valid = _valid("gb.vat", number, checked)
         return f"GB{valid}" if valid else None
     if prefix not in _COUNTRIES:
         return None
-    valid = _valid("eu.vat", "EL" + number[2:] if prefix == "GR" else number)
+    valid = _valid("eu.vat", "EL" + number[2:] if prefix == "GR" else number, checked)
     return "EL" + valid[2:] if valid and prefix == "GR" else valid
 
 
-def find_vat_ids(text: str) -> list[tuple[int, int, str]]:
+def find_vat_ids(text: str, *, checked: bool = True) -> list[tuple[int, int, str]]:
     """Where VAT identifiers with a prefix and a valid checksum stand in a running line: (start, end, normal form).
+
+    checked=False: also those whose checksum fails.
 
     >>> find_vat_ids("USt-IdNr. DE 136695976, IBAN DE89370400440532013000")
     [(10, 22, 'DE136695976')]
     """
     line = plain(text)
-    taken = find_ibans(line)
+    taken = find_ibans(line, checked=checked)
     found: list[tuple[int, int, str]] = []
     for pattern in (_MVA, _VAT_RUN):
         for match in pattern.finditer(line):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
-            vat_id = _vat_id_in(match)
+            vat_id = _vat_id_in(match, checked)
             if vat_id:
                 found.append(vat_id)
                 taken.append(vat_id[:2])
     return sorted(found)
 
 
-def _vat_id_in(match: re.Match[str]) -> tuple[int, int, str] | None:
+def _vat_id_in(match: re.Match[str], checked: bool) -> tuple[int, int, str] | None:
     if match.re is _VAT_RUN and match.group().startswith("NO"):
         return None  # `No. 123456789` is a number of something; Norwegian VAT numbers end in MVA
     for end in _word_ends(match):
-        value = normalize_vat_id(match.string[match.start() : end], "NO" if match.re is _MVA else None)
+        value = normalize_vat_id(match.string[match.start() : end], "NO" if match.re is _MVA else None, checked=checked)
         if value:
             return match.start(), end, value
     return None

@@ -66,7 +66,7 @@ class OcrCache:
     def put(self, key: str, result: OcrResult) -> None:
         """Stores a result. Readers see either the old entry or the whole new one."""
         path = self._path(key)
-        data = gzip.compress(result.to_json().encode(), compresslevel=6, mtime=0)
+        data = gzip.compress(result.to_json().encode("utf-8", "surrogatepass"), compresslevel=6, mtime=0)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._write(path, data)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
 from extractor.document.textlayer import Verdict, is_trustworthy, uncovered_image_areas
-from extractor.errors import DocumentTooLarge, ExtractorError, RecognitionFailed
+from extractor.errors import DocumentTooLarge, EngineUnavailable, ExtractorError, RecognitionFailed, UnsupportedLanguage
 from extractor.geometry import Box
 from extractor.ocr import cache as caching
 from extractor.ocr import prepare as preparing
@@ -83,7 +83,8 @@ def recognize(
         readings.append(_read_page(page, job))
         if progress is not None:
             progress(len(readings), len(document.pages))
-    return _result(readings, engine)
+    # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
+    return OcrResult.from_json(_result(readings, engine).to_json())
 
 
 def _checked_recording(recording: OcrResult, document: Document) -> OcrResult:
@@ -113,7 +114,11 @@ def _read_page(page: Page, job: _Job) -> _PageReading:
     areas = tuple(uncovered_image_areas(layer, page.width, page.height, page.dpi))
     if not areas:
         return _PageReading(found)
-    read = _from_pixels(page, areas, job)
+    try:
+        read = _from_pixels(page, areas, job)
+    except (EngineUnavailable, UnsupportedLanguage) as error:
+        # the text layer alone is still the better part of the page: say what is missing instead of giving nothing
+        return _PageReading(found, warnings=(f"page {page.number}: images beside the text layer were not read: {error}",))
     added = tuple(region for region in read.page.regions if not _repeats(region, layer.runs))
     return replace(read, page=replace(read.page, regions=found.regions + added), by_engine=bool(added))
 
@@ -184,17 +189,17 @@ def _read_image(page: Page, image: Image, job: _Job) -> _PageReading:
     """What the engine reads on an image; bounds are in its pixels."""
     if preparing.is_blank(image):
         return _PageReading(_empty_page(page), by_engine=True)
-    ready = preparing.prepare(image, job.engine)
-    reading = _call(job.engine, ready.image, job.languages, f"{job.document.name}, page {page.number}")
+    ready, reading = _call(job, image, page.number)
     regions = tuple(replace(region, bounds=ready.to_page(region.bounds), source=region.source or job.engine.name) for region in reading.regions)
     found = replace(_empty_page(page), regions=regions, rotation=(ready.rotation + reading.rotation) % 360, skew=ready.skew + reading.skew)
     return _PageReading(found, True, reading.truncated, reading.warnings)
 
 
-def _call(engine: Engine, image: Image, languages: tuple[Language, ...], where: str) -> Reading:
+def _call(job: _Job, image: Image, number: int) -> tuple[preparing.Prepared, Reading]:
     try:
-        return engine.read(image, languages)
+        ready = preparing.prepare(image, job.engine)
+        return ready, job.engine.read(ready.image, job.languages)
     except (ExtractorError, MemoryError):
         raise
     except Exception as error:  # a third party's engine may raise anything
-        raise RecognitionFailed(f"{where}: OCR engine {engine.name!r} failed: {type(error).__name__}: {error}") from error
+        raise RecognitionFailed(f"{job.document.name}, page {number}: OCR engine {job.engine.name!r} failed: {type(error).__name__}: {error}") from error

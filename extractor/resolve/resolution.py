@@ -112,8 +112,16 @@ def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLin
         chooser.take(name, option, solution.support.get(name))
     _derive_amounts(chooser, solution)
     tax = chooser.fields.get("tax")
-    complete = tax is not None and abs(sum(amounts, Decimal(0)) - tax.value) <= allowed
-    return taxes if complete else []
+    if tax is None or abs(sum(amounts, Decimal(0)) - tax.value) > allowed:
+        return []
+    net = chooser.fields.get("net")
+    if len(taxes) == 1 and taxes[0].base is None and net is not None and _is_tax_of(taxes[0], net.value, allowed):
+        taxes[0].base = net.value
+    return taxes
+
+
+def _is_tax_of(line: TaxLine, base: Decimal, allowed: Decimal) -> bool:
+    return line.rate is not None and line.amount is not None and abs(base * line.rate / 100 - line.amount) <= allowed
 
 
 def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:

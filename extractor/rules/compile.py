@@ -126,7 +126,7 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
 
 
 def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
-    given = {key: row.get(key) for key in ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "join", "weight") if key in row.values}
+    given = {key: row.get(key) for key in ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "join", "weight") if key in row.values}
     replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
     return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
 
@@ -144,7 +144,7 @@ def _check_rule(row: Row, found: Found) -> None:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
     without_effect = [] if "label" in leads else ["find", "max_gap"]
     if "value" in leads:
-        without_effect += ["pattern", "zone", "page", "lines", "join"]
+        without_effect += ["pattern", "zone", "page", "lines", "skip", "join"]
     for name in without_effect:
         if name in row.entries:
             lead = leads[0] if leads else "zone"

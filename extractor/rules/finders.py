@@ -58,7 +58,7 @@ def _whole(text: str, locales: Sequence[str]) -> Spans:
 
 
 def _ibans(text: str, locales: Sequence[str]) -> Spans:
-    return list(identifiers.find_ibans(text))
+    return identifiers.find_ibans(text, repair=True, checked=False)
 
 
 def _pattern(pattern: regex.Pattern[str]) -> Callable[[str, Sequence[str]], Spans]:

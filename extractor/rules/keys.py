@@ -144,6 +144,7 @@ RULE_KEYS = (
     Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),
     Key("value", values.TEXT, "A constant that holds for every document of this file"),
     Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
+    Key("skip", values.LINE_COUNT, "How many lines of a text to leave out before those: the name above an address"),
     Key("join", values.STRING, "What goes between the lines of the value"),
     Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),

@@ -20,6 +20,7 @@ _KEPT = frozenset("#%°$€£&")
 # Characters that OCR takes for one another, brought to one of them.
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
 _GRAM = 3
+_NUMBER = regex.compile(r"\d{2}|[-/.]\d")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
 
 
@@ -99,12 +100,20 @@ class LabelIndex:
         hits: list[tuple[int, int, int, str]] = []
         for start in range(len(folded)):
             if (start == 0 or positions[start] != positions[start - 1]) and _starts_word(text, positions[start]):
-                hits.extend((start, end, errors, label) for label, end, errors in self._at(folded, start) if _ends_word(text, positions[end - 1] + 1))
+                found = ((label, positions[start], positions[end - 1] + 1, end, errors) for label, end, errors in self._at(folded, start))
+                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last))
         kept: list[tuple[int, int, int, str]] = []
         for hit in sorted(hits, key=lambda hit: (hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
             if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
                 kept.append(hit)
         return [self._hit(page, line, segment, positions, hit) for hit in sorted(kept)]
+
+    def _is_word(self, label: str, text: str, start: int, end: int) -> bool:
+        """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number."""
+        if not _ends_word(text, end):
+            return False
+        written = self._written[label]
+        return any(c.isdigit() for c in written) or _NUMBER.search(text, start, min(end + 1, len(text))) is None
 
     def _hit(self, page: PageLayout, line: Line, segment: Span, positions: list[int], found: tuple[int, int, int, str]) -> LabelHit:
         start, end, errors, label = found

@@ -125,8 +125,8 @@ def _named(boxes: Sequence[tuple[tuple[str, ...], Box]], width: float) -> list[t
     names: list[str] = []
     for options, _ in boxes:
         names.append(next((name for name in options if name not in names), options[0]))
-    edges = [box.x for _, box in boxes[1:]] + [width]
-    room = [edge - box.x for edge, (_, box) in zip(edges, boxes, strict=True)]
+    lefts = [box.x for _, box in boxes]
+    room = [right - left for left, right in zip(lefts, [*lefts[1:], width], strict=False)]
     for name in set(names):
         same = [i for i, other in enumerate(names) if other == name]
         kept = max(same, key=lambda i: room[i]) if name == "description" else same[-1]

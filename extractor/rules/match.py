@@ -9,6 +9,7 @@ import regex
 
 from extractor.errors import RuleTimeout
 from extractor.geometry import Box, union
+from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.candidate import Candidate
@@ -26,6 +27,8 @@ FURTHER = 0.15
 """What each further piece of print costs that a relation leads to."""
 MAX_SPOTS = 3
 """How many pieces of print one relation looks at."""
+MIN_LABEL = 4
+PAYMENT = frozenset({"iban", "bic"})
 MULTILINE = frozenset({"address", "text"})
 
 
@@ -64,7 +67,7 @@ class Matcher:
         """
         hits = self.hits(layout) if hits is None else hits
         pages = [_Page(page, [hit for hit in hits if hit.page is page], self.rule_set.locales, taken) for page in layout.pages]
-        candidates: list[Candidate] = []
+        candidates = list(_constants(self.rule_set))
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
             try:
@@ -72,6 +75,13 @@ class Matcher:
             except RuleTimeout as error:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
         return Matches(tuple(candidates), tuple(hits), tuple(issues))
+
+
+def _constants(rule_set: RuleSet) -> Iterator[Candidate]:
+    """What a vendor's file states of the vendor. Where to pay is not taken from there: it must be read, and is only compared."""
+    for name, text in rule_set.vendor.items():
+        if name not in PAYMENT:
+            yield Candidate(name, FIELDS[name].kind, text, "vendor", fit=1.0)
 
 
 class _Page:
@@ -89,15 +99,26 @@ class _Page:
     def is_taken(self, line: Line) -> bool:
         return (self.layout.number, line.index) in self._taken
 
-    def up_to_next_label(self, spot: Spot) -> Spot:
-        """A spot that ends where the next label begins: what stands behind that one is its value."""
-        for hit in self._by_line.get(spot.line.index, ()):
-            if spot.span.start < hit.span.start < spot.span.end and (_leads(hit) or _NAMES.match(spot.line.text, hit.span.end)):
-                return replace(spot, span=Span(spot.span.start, hit.span.start))
-        return spot
+    def up_to_next_label(self, spot: Spot, rule: Rule) -> Spot | None:
+        """A spot that ends where the next label begins, since what stands behind that one is its value; None where nothing is left.
 
-    def starts_with_label(self, spot: Spot) -> bool:
-        return any(hit.span.start == spot.span.start for hit in self._by_line.get(spot.line.index, ()))
+        Free text ends at a wide gap as well.
+        """
+        end = spot.line.segment_at(spot.span.start).end if rule.kind in MULTILINE else spot.span.end
+        if self.starts_with_label(spot):
+            return None
+        for hit in self._by_line.get(spot.line.index, ()):
+            if spot.span.start < hit.span.start < end and (_leads(hit) or _NAMES.match(spot.line.text, hit.span.end)):
+                end = hit.span.start
+        return replace(spot, span=Span(spot.span.start, end))
+
+    def starts_with_label(self, spot: Spot, family: str = "?") -> bool:
+        """Whether a spot is itself a label, other than of fields whose name begins with `family`.
+
+        Short ones (`PO`, `No`) do not count: they are as often the first letters of a value.
+        """
+        hits = [hit for hit in self._by_line.get(spot.line.index, ()) if hit.span.start == spot.span.start]
+        return any(hit.span.end - hit.span.start >= MIN_LABEL and not any(owner.startswith(family) for owner in hit.owners) for hit in hits)
 
 
 _NAMES = regex.compile(r"\s*[:#]")
@@ -162,7 +183,9 @@ def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spo
         if spot.gap > limit or rank >= MAX_SPOTS or (vertical and page.starts_with_label(spot)):
             return
         if not (rule.kind == "amount" and page.is_taken(spot.line)):
-            yield spot if vertical else page.up_to_next_label(spot)
+            cut = spot if vertical else page.up_to_next_label(spot, rule)
+            if cut is not None:
+                yield cut
         if vertical and rule.kind in MULTILINE:
             return  # any text would do, so only the nearest is meant
 
@@ -177,7 +200,7 @@ def _by_zone(rule: Rule, page: _Page) -> Iterator[Candidate]:
 
 def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | None = None) -> Iterator[Candidate]:
     """The values of the rule's kind in one piece of print, each as a candidate."""
-    if rule.lines > 1 and rule.kind in MULTILINE:
+    if rule.lines + rule.skip > 1 and rule.kind in MULTILINE:
         yield from _block(rule, page, spot, fit, hit)
         return
     spans = _own_spans(rule, spot.text) or ([] if rule.pattern else find_values(spot.text, rule.kind, page.locales))
@@ -199,16 +222,17 @@ def _block(rule: Rule, page: _Page, spot: Spot, fit: float, hit: LabelHit | None
     parts = [(spot.line, spot.span)]
     bottom = box.bottom
     for line in sorted((line for line in page.layout.lines if line.box.center_y > box.bottom), key=lambda line: line.box.center_y):
-        if len(parts) >= rule.lines or line.box.y - bottom > 1.2 * line.height:
+        if len(parts) >= rule.skip + rule.lines or line.box.y - bottom > 1.2 * line.height:
             break
         span = next((s for s in line.segment_spans if stands_under(box, line.box_of(s.start, s.end), line.height)), None)
-        if span is not None and page.starts_with_label(Spot(line, span, 0.0)):
+        if span is not None and page.starts_with_label(Spot(line, span, 0.0), rule.field.split("_")[0]):
             break
         if span is not None:
             parts.append((line, span))
             bottom = line.box.bottom
+    parts = parts[rule.skip :]
     text = rule.join.join(line.text[span.start : span.end] for line, span in parts)
-    if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
+    if parts and (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
         yield _candidate(rule, page.layout, parts, text, fit=fit, hit=hit)
 
 

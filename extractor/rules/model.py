@@ -51,7 +51,7 @@ class Rule:
     labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
     pattern: the value's text must match it as a whole. regex: searched in the page's text; group `value`, or the whole match.
     value: a constant that holds whenever the rule set applies. page: `any`, `first`, `last` or a number from 1.
-    lines: how many lines a text value may take. join: what goes between them. replace: (regex, replacement) in order.
+    lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them. replace: (regex, replacement) in order.
     weight: how far to trust the rule, 0 to 1. inherited: comes from a file that this one extends.
     """
 
@@ -67,6 +67,7 @@ class Rule:
     page: str | int = "any"
     value: str | None = None
     lines: int = 1
+    skip: int = 0
     join: str = "\n"
     replace: tuple[tuple[str, str], ...] = ()
     weight: float = 1.0

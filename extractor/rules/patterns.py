@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import TypeVar
 
 import regex
 
 from extractor.errors import RuleTimeout
+
+T = TypeVar("T")
 
 SECONDS = 0.5
 """Time limit of one regex on one text."""
@@ -50,7 +53,7 @@ def value_span(match: regex.Match[str]) -> tuple[int, int]:
     return match.span(1) if match.re.groups == 1 and not groups else match.span()
 
 
-def _timed(call: Any, owner: str, seconds: float) -> Any:
+def _timed(call: Callable[[], T], owner: str, seconds: float) -> T:
     try:
         return call()
     except TimeoutError:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from extractor.issues import Issue, Level
 from extractor.resolve import Resolution
-from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers
+from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
 from extractor.validate.schema import InvoiceSchema, SchemaSource
 
 __all__ = ["InvoiceSchema", "SchemaSource", "Status", "status_of", "validate"]
@@ -22,8 +22,10 @@ class Status(StrEnum):
     INVALID = "invalid"
 
 
-def validate(resolution: Resolution, schema: InvoiceSchema, today: datetime.date | None = None) -> list[Issue]:
-    """All findings about an invoice; none of them is raised."""
+def validate(
+    resolution: Resolution, schema: InvoiceSchema, vendor: Mapping[str, str] | None = None, today: datetime.date | None = None
+) -> list[Issue]:
+    """All findings about an invoice; none of them is raised. vendor: what the rule file states of the vendor, by field."""
     invoice = resolution.invoice
     return [
         *schema.issues(invoice.to_dict()),
@@ -31,6 +33,7 @@ def validate(resolution: Resolution, schema: InvoiceSchema, today: datetime.date
         *check_arithmetic_rules(invoice),
         *check_identifiers(invoice),
         *check_dates(invoice, today or datetime.date.today()),
+        *check_vendor(invoice, vendor or {}),
     ]
 
 

@@ -21,7 +21,8 @@ def check_arithmetic_rules(invoice: Invoice) -> Iterator[Issue]:
     """What does not add up, by the calculation rules of EN 16931 (ids `BR-CO-10` to `BR-CO-17`)."""
     for finding in check_arithmetic(invoice):
         if not finding.holds:
-            message = f"{' and '.join(finding.fields)} do not add up: expected {finding.expected}, found {finding.actual} ({finding.rule})"
+            names = dict.fromkeys(name.split("[")[0] for name in finding.fields)
+            message = f"{' and '.join(names)} do not add up: expected {finding.expected}, found {finding.actual} ({finding.rule})"
             yield Issue(finding.rule, Level.WARNING, message, field=finding.fields[-1] if finding.fields else None)
 
 
@@ -69,3 +70,11 @@ def _doubt(value: FieldValue) -> tuple[str, str] | None:
 def _level(name: str, value: FieldValue) -> Level:
     kind = FIELDS[name].kind if name in FIELDS else ""
     return Level.WARNING if kind in CRITICAL or name in NAMED else Level.INFO
+
+
+def check_vendor(invoice: Invoice, vendor: Mapping[str, str]) -> Iterator[Issue]:
+    """Where to pay that differs from what the vendor's rule file states: a new account, a misreading, or fraud."""
+    for name, known in vendor.items():
+        printed = getattr(invoice, name)
+        if name in ("iban", "bic") and printed is not None and printed != "".join(known.split()).upper():
+            yield Issue(f"vendor-{name}-differs", Level.WARNING, f"{printed} is printed, the vendor's rule file states {known}", field=name)

@@ -62,7 +62,7 @@ def _check(schema: Mapping[str, Any]) -> None:
     from jsonschema.validators import validator_for
 
     try:
-        validator_for(schema).check_schema(schema)
+        validator_for(schema).check_schema(dict(schema))
     except InvalidSchema as error:
         raise SchemaError(f"not a valid JSON Schema: {error.message} (at {'/'.join(map(str, error.absolute_path)) or 'the top'})") from error
 

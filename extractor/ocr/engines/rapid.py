@@ -36,6 +36,8 @@ At 736 short words are lost (426 of 548 were found, against 491 at 1280)."""
 _MAX_ENLARGEMENT = 1.5
 _DIRECTION_SAMPLES = 12
 """Lines that are asked whether the page stands on its head: single answers are wrong now and then, the majority is not."""
+_PROOFS = 4
+"""Lines that are read in both directions before a page is called upside down."""
 _CLASSIFIER_RATIO = 4
 """Width to height of the direction classifier's input (192 x 48); longer lines would be squeezed, so only their start is shown."""
 
@@ -104,14 +106,13 @@ class RapidOcrEngine(Engine):
             return Reading(())
         axis, skew = geometry.axis_and_skew(quads)
         skew = skew if abs(skew) >= MIN_SKEW else 0.0
-        quads = geometry.along(quads, axis + skew)
-        turned = self._stands_on_head(pixels, quads)
-        rotation = (axis + 180) % 360 if turned else axis
+        rotation = (axis + 180) % 360 if self._stands_on_head(pixels, geometry.along(quads, axis + skew)) else axis
         quads = geometry.along(quads, rotation + skew)
         quads = quads[geometry.reading_order(quads, rotation + skew)]
         texts = self._recognize(pixels, quads)
-        regions = (self._region(quad, text, score) for quad, (text, score) in zip(quads, texts, strict=True))
-        return Reading(tuple(region for region in regions if region is not None), rotation=rotation, skew=skew)
+        found = (self._region(quad, text, score) for quad, (text, score) in zip(quads, texts, strict=True))
+        regions = tuple(region for region in found if region is not None)
+        return Reading(regions, rotation=rotation, skew=skew) if regions else Reading(())
 
     def _region(self, quad: Array, text: str, score: float) -> OcrRegion | None:
         confidence = min(100.0, max(0.0, 100 * score))
@@ -134,17 +135,17 @@ class RapidOcrEngine(Engine):
         return geometry.clockwise(np.asarray(found.boxes, dtype=np.float32) * (width / size[0], height / size[1]))
 
     def _stands_on_head(self, pixels: Array, quads: Array) -> bool:
-        """Whether most of the longest lines, as they were cut out, are upside down."""
+        """Whether the longest lines, as they were cut out, are upside down: most of them look so, and they are read better turned."""
         import numpy as np
 
         lengths = np.hypot(*(quads[:, 1] - quads[:, 0]).T)
-        cuts = []
-        for index in lengths.argsort()[::-1][:_DIRECTION_SAMPLES]:
-            cut = geometry.cut_out(pixels, quads[index])
-            cuts.append(np.ascontiguousarray(cut[:, : _CLASSIFIER_RATIO * cut.shape[0]]))
-        _, answer = self._engine().cls_and_rotate(cuts)
-        votes: list[float] = [score if label == "180" else -score for label, score in answer.cls_res]
-        return sum(votes) > 0
+        cuts = [geometry.cut_out(pixels, quads[index]) for index in lengths.argsort()[::-1][:_DIRECTION_SAMPLES]]
+        _, answer = self._engine().cls_and_rotate([np.ascontiguousarray(cut[:, : _CLASSIFIER_RATIO * cut.shape[0]]) for cut in cuts])
+        if sum(score if label == "180" else -score for label, score in answer.cls_res) <= 0:
+            return False
+        both = cuts[:_PROOFS], [np.ascontiguousarray(np.rot90(cut, 2)) for cut in cuts[:_PROOFS]]
+        as_it_is, turned = (sum(score for _, score in self._texts(some)) for some in both)
+        return turned > as_it_is
 
     def _recognize(self, pixels: Array, quads: Array) -> list[tuple[str, float]]:
         """Text and score (0 to 1) of each quad; sideways print is tried in both of its directions."""
