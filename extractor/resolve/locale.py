@@ -14,17 +14,17 @@ EURO_ENGLISH = "IE"
 def read_currency(declared: str | None, own: Sequence[Option], amounts: Iterable[Option]) -> tuple[str | None, Reading | None]:
     """The currency of a document and the print that shows it.
 
-    declared: what the rule file states; own: readings of the field `currency`; amounts: options of all amount fields.
-    A currency that stands with the amounts counts before one that stands elsewhere.
+    declared: what the rule file states; it decides what a sign of several currencies means, and holds where none is
+    printed. own: readings of the field `currency`. amounts: options of all amount fields; a currency that stands with
+    the amounts counts before one that stands elsewhere.
     """
     printed = [reading for option in amounts for reading in option.readings if reading.currency]
-    votes: Counter[str] = Counter()
-    for reading in printed:
-        votes[str(reading.currency)] += 1
     if declared is not None:
-        return declared, next((reading for reading in printed if reading.currency == declared), None)
-    if votes:
-        code = votes.most_common(1)[0][0]
+        shown = next((reading for reading in printed if declared in (reading.currency, *reading.currencies)), None)
+        if shown is not None or not printed:
+            return declared, shown
+    if printed:
+        code = Counter(str(reading.currency) for reading in printed).most_common(1)[0][0]
         return code, max((reading for reading in printed if reading.currency == code), key=lambda reading: reading.rank)
     return (own[0].value, own[0].best) if own else (None, None)
 

@@ -24,12 +24,16 @@ INVALID_ID = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One meaning of one candidate. fit: as the candidate's, less what the reading costs."""
+    """One meaning of one candidate. fit: as the candidate's, less what the reading costs.
+
+    currency: of an amount, as printed; currencies: all that its sign can mean (`$`), most plausible first.
+    """
 
     value: Any
     candidate: Candidate
     fit: float
     currency: str | None = None
+    currencies: tuple[str, ...] = ()
     repaired: bool = False
 
     @property
@@ -80,7 +84,7 @@ def _amount(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
     found = []
     for rank, amount in enumerate(read_amounts(candidate.text, locales=locales)):
         fit = candidate.fit * SECOND_READING**rank * (REPAIRED if amount.repaired else 1.0)
-        found.append(Reading(amount.value, candidate, fit, amount.currency, amount.repaired))
+        found.append(Reading(amount.value, candidate, fit, amount.currency, amount.currencies, amount.repaired))
     return found
 
 

@@ -37,6 +37,7 @@ fields:
   buyer_address:
     label: Bill to
     lines: 5
+    skip: 1
     join: ', '
     replace: [{regex: '\s+', with: ' '}, {regex: '(a)(?P<b>b)', with: '\1\g<b>'}]
   currency:
@@ -97,7 +98,7 @@ def test_rules_of_a_full_file() -> None:
     assert (total.kind, total.page, total.find, total.weight) == ("amount", "last", ("right_of",), 0.5)
     assert total.zone == Zone(top=Length(0.5, "fraction"), right=Length(0.9, "fraction"), bottom=Length(700.0, "pt"))
     (address,) = rules["buyer_address"]
-    assert (address.lines, address.join, address.replace) == (5, ", ", ((r"\s+", " "), ("(a)(?P<b>b)", r"\1\g<b>")))
+    assert (address.lines, address.skip, address.join, address.replace) == (5, 1, ", ", ((r"\s+", " "), ("(a)(?P<b>b)", r"\1\g<b>")))
     assert rules["currency"][0].value == "GBP"
     assert [(rule.id, rule.kind) for rule in rules["extra.readings"]] == [("extra.readings-1", "quantity"), ("extra.readings-2", "quantity")]
     assert first.place is not None

@@ -17,7 +17,8 @@ from extractor.rules import keys
 from extractor.rules.schema import rules_schema, schema_text
 from extractor.rules.source import Mapping, Node, Scalar, parse
 from extractor.shipped import shipped_rules_dir, shipped_schema
-from tests.rules.test_compile import FULL, WRONG
+
+from .test_compile import FULL, WRONG
 
 SCHEMA = rules_schema()
 BEYOND = {
@@ -96,7 +97,7 @@ def test_every_field_and_column_is_known() -> None:
 
 
 def test_operators_are_pinned() -> None:
-    names = "id label find max_gap pattern regex zone page value lines join replace weight"
+    names = "id label find max_gap pattern regex zone page value lines skip join replace weight"
     assert [key.name for key in keys.RULE_KEYS] == names.split()
     top = "format id vendor extends identify locale currency kind fields lines extra decoys examples"
     assert [key.name for key in keys.FILE_KEYS] == top.split()

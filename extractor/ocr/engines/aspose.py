@@ -100,10 +100,15 @@ class AsposeEngine(Engine):
     def orientation(self, image: Image) -> int:
         """As of `Engine.orientation`, found by Aspose itself; not limited in evaluation mode. Raises as `read`.
 
-        With little print it takes upright for upside down and the reverse; only an answer that holds when the image is turned back counts.
+        With little print it takes upright for upside down about every other time, but not so when asked again at another size:
+        only an answer that holds for the image turned back and enlarged counts.
         """
         angle = self._quarter_turns(image) * 90
-        return angle if angle and self._quarter_turns(image.rotate(angle, expand=True)) == 0 else 0
+        if not angle:
+            return 0
+        upright = image.rotate(angle, expand=True)
+        enlarged = upright.resize((round(upright.width * 1.4), round(upright.height * 1.4)))
+        return angle if self._quarter_turns(enlarged) == 0 else 0
 
     def _quarter_turns(self, image: Image) -> int:
         answer, _ = self._ask(image, {})

@@ -1,0 +1,77 @@
+"""Makes the parts of the documentation that follow from the code: `python docs/make.py`, or `--check` to see whether they are current.
+
+A made part stands between `<!-- made: NAME -->` and `<!-- /made -->` in a Markdown file. Everything else is written by hand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import click
+
+from extractor.cli.app import app
+from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
+from extractor.rules import keys
+
+ROOT = Path(__file__).parent.parent
+PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    cells = [list(head), ["---"] * len(list(head)), *map(list, rows)]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |\n" for row in cells)
+
+
+def _fields(table: dict[str, Field]) -> str:
+    return _table(["field", "term", "kind", "meaning"], ([f"`{f.name}`", f.term, f.kind, f.description] for f in table.values()))
+
+
+def _keys(rows: Iterable[keys.Key]) -> str:
+    return _table(["key", "meaning"], ([f"`{row.name}`" + (" (required)" if row.required else ""), row.description] for row in rows))
+
+
+def _help(command: click.Command, path: str) -> str:
+    context = click.Context(command, info_name=path, max_content_width=110)
+    text = f"### `{path}`\n\n```text\n{command.get_help(context)}\n```\n\n"
+    if isinstance(command, click.Group):
+        text += "".join(_help(command.commands[name], f"{path} {name}") for name in sorted(command.commands))
+    return text
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "fields": lambda: _fields(FIELDS),
+    "line-fields": lambda: _fields(LINE_FIELDS),
+    "tax-fields": lambda: _fields(TAX_FIELDS),
+    "file-keys": lambda: _keys(keys.FILE_KEYS),
+    "rule-keys": lambda: _keys(keys.RULE_KEYS),
+    "table-keys": lambda: _keys(keys.TABLE_KEYS),
+    "clue-keys": lambda: _keys(keys.CLUE_KEYS),
+    "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
+    "cli": lambda: _help(app, "extractor"),
+}
+
+
+def made(text: str) -> str:
+    """A Markdown text with its made parts brought up to date. KeyError where a part has no maker."""
+    return PART.sub(lambda match: f"{match[1]}\n{PARTS[match['name']]().strip()}\n\n{match[3]}", text)
+
+
+def main() -> int:
+    stale = []
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = path.read_text(encoding="utf-8")
+        current = made(text)
+        if current != text:
+            stale.append(path.relative_to(ROOT))
+            if "--check" not in sys.argv:
+                path.write_text(current, encoding="utf-8")
+    for path in stale:
+        print(f"{path}: {'is not current; run python docs/make.py' if '--check' in sys.argv else 'made'}")
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
