@@ -11,6 +11,8 @@ Segment = tuple[Word, ...]
 
 SAME_ROW = 0.5
 """Share of the lower of two heights by which boxes must overlap vertically to stand on one baseline."""
+SURELY_SAME_ROW = 0.8
+"""The same for boxes that overlap horizontally as well: engines pad the boxes of short texts, so that neighbours touch."""
 WIDE_GAP = 1.0
 """A gap of this many heights of print separates segments."""
 
@@ -41,9 +43,10 @@ def _is_turned(fragment: Segment) -> bool:
 
 def _belongs(box: Box, row: Sequence[tuple[Box, Segment]]) -> bool:
     nearest = min((other for other, _ in row), key=lambda other: -other.overlap_x(box))
-    if nearest.overlap_x(box) > 0.3 * min(nearest.width, box.width):
-        return False  # one above the other, however close
-    return nearest.overlap_y(box) >= SAME_ROW * min(nearest.height, box.height)
+    across, down = nearest.overlap_x(box) / min(nearest.width, box.width), nearest.overlap_y(box) / min(nearest.height, box.height)
+    if across > 0.3:
+        return across < 0.6 and down >= SURELY_SAME_ROW  # else one above the other, however close
+    return down >= SAME_ROW
 
 
 def _segments(words: Sequence[Word]) -> list[Segment]:

@@ -16,8 +16,6 @@ from extractor.rules.patterns import compiled
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
 
-INHERITED_WEIGHT = 0.6
-"""What a rule's weight is multiplied by for each file that it is inherited through."""
 MAX_EXTENDS = 10
 """How many files deep `extends` may reach."""
 
@@ -262,4 +260,4 @@ def _inherited(rule: Rule, base_id: str, extra: Mapping[str, str]) -> Rule:
     """The rule as another file gets it: its id tells where it comes from (`generic/en:number-1`), so that ids stay unique."""
     rule_id = rule.id if ":" in rule.id else f"{base_id}:{rule.id}"
     kind = extra.get(rule.field.removeprefix("extra."), rule.kind) if rule.field.startswith("extra.") else rule.kind
-    return replace(rule, id=rule_id, kind=kind, inherited=True, weight=rule.weight * INHERITED_WEIGHT)
+    return replace(rule, id=rule_id, kind=kind, inherited=True)

@@ -138,7 +138,7 @@ RULE_KEYS = (
     Key("label", _LABELS, "Text printed beside the value, or several; tolerant of OCR errors, case and spaces"),
     Key("find", one_or_many(choice(RELATIONS, "bad-relation", "relation")), "Where the value stands as seen from the label, the preferred place first"),
     Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
-    Key("pattern", values.REGEX, "Regex that the value's text must match as a whole"),
+    Key("pattern", values.REGEX, "Regex for the value's text; what it matches may not be part of a longer word or number"),
     Key("regex", values.SEARCH, "Regex searched in the page's text; the group 'value', or the whole match, is the value"),
     Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
     Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from extractor.geometry import Box, union
 from extractor.invoice.amounts import find_amounts
@@ -79,6 +80,8 @@ def _find_header(table: LineTable, page: PageLayout, by_line: Mapping[tuple[int,
     """The lines of a page that name the most columns of the table."""
     best: _Header | None = None
     for i, line in enumerate(page.lines):
+        if not _column_hits(table, page, [line], by_line):
+            continue
         lines = [line]
         for other in page.lines[i + 1 : i + 3]:
             if 0 <= other.box.center_y - lines[-1].box.center_y <= (1 + HEADER_GAP) * line.height and _column_hits(table, page, [other], by_line):
@@ -106,6 +109,8 @@ def _column_hits(
 
 
 def _header(table: LineTable, page: PageLayout, lines: Sequence[Line], by_line: Mapping[tuple[int, int], list[LabelHit]]) -> _Header | None:
+    if any(find_amounts(line.text) for line in lines):
+        return None  # totals have labels, too, but headers have no amounts
     hits = _column_hits(table, page, lines, by_line)
     boxes = sorted(((names, hit.line.box_of(hit.span.start, hit.span.end)) for hit, names in hits), key=lambda found: found[1].x)
     columns = _named(boxes, page.width)
@@ -154,28 +159,77 @@ class _Reader:
     rows: list[TableRow]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wrapped:
+    """A line that holds only a part of a description."""
+
+    line: Line
+    cell: Cell
+
+
 def _read_body(table: LineTable, page: PageLayout, lines: Sequence[Line], reader: _Reader) -> bool:
     """Reads rows from lines top to bottom; True where the table ended."""
-    bottom: float | None = None
-    pending: dict[str, Cell] = {}
+    last: Line | None = None
+    waiting: list[_Wrapped] = []
     for line in lines:
         hits = reader.by_line.get((page.number, line.index), [])
         if _ends(line, hits):
+            _share_out(waiting, last, None, reader.rows)
             return bool(reader.rows)
         if any("decoy" in hit.owners and hit.span.start == 0 for hit in hits):
             continue
         cells = dict(_cells(page, line, reader.header))
         if _is_figure(cells.get(table.row)):
-            reader.rows.append(TableRow(_joined(pending, cells), [(page.number, line.index)]))
-            pending, bottom = {}, line.box.bottom
-        elif bottom is not None and line.box.y - bottom < WRAP_GAP * line.height and "description" in cells and not _has_figures(cells):
-            last = reader.rows[-1].cells
-            reader.rows[-1].cells = _joined(last, {"description": cells["description"]})
-            reader.rows[-1].lines.append((page.number, line.index))
-            bottom = line.box.bottom
-        elif not reader.rows and "description" in cells and not _has_figures(cells):
-            pending = _joined(pending, {"description": cells["description"]})
+            above = _share_out(waiting, last, line, reader.rows)
+            description = [part.cell for part in above] + [cells[name] for name in ("description",) if name in cells]
+            reader.rows.append(TableRow(cells | _description(description), [(page.number, part.index) for part in (*[w.line for w in above], line)]))
+            last, waiting = line, []
+        elif "description" in cells and not _has_figures(cells):
+            waiting.append(_Wrapped(line, cells["description"]))
+    _share_out(waiting, last, None, reader.rows)
     return False
+
+
+def _share_out(waiting: Sequence[_Wrapped], last: Line | None, row: Line | None, rows: Sequence[TableRow]) -> list[_Wrapped]:
+    """Gives the row above its share of the lines between two rows, and returns what belongs to the row below.
+
+    Lines of one row stand closer to each other than to the next row: the widest gap parts them. Where no gap is wider,
+    all belong to the row above, since most tables begin a row with its figures.
+    """
+    chain = [*([last] if last else []), *(part.line for part in waiting), *([row] if row else [])]
+    gaps = [max(0.0, below.box.y - above.box.bottom) for above, below in pairwise(chain)]
+    if last is None:
+        cut = 0
+    elif row is None:
+        cut = len(waiting)
+    else:
+        widest = max(range(len(gaps)), key=lambda i: (gaps[i], i))
+        cut = widest if gaps[widest] > 1.2 * min(gaps) + 1 else len(waiting)
+    mine = _near(waiting[:cut], last) if last else []
+    if mine:
+        rows[-1].cells |= _description([*[rows[-1].cells[name] for name in ("description",) if name in rows[-1].cells], *[part.cell for part in mine]])
+        rows[-1].lines += [(part.cell.page, part.line.index) for part in mine]
+    return _near(waiting[cut:][::-1], row)[::-1] if row else []
+
+
+def _near(parts: Sequence[_Wrapped], row: Line | None) -> list[_Wrapped]:
+    """Those lines that follow each other, from a row on, without a gap."""
+    near: list[_Wrapped] = []
+    previous = row
+    for part in parts:
+        if previous is not None and -part.line.box.overlap_y(previous.box) > WRAP_GAP * part.line.height:
+            break
+        near.append(part)
+        previous = part.line
+    return near
+
+
+def _description(cells: Sequence[Cell]) -> dict[str, Cell]:
+    if not cells:
+        return {}
+    known = [cell.ocr for cell in cells if cell.ocr is not None]
+    text = "\n".join(cell.text for cell in cells)
+    return {"description": Cell(text, cells[0].page, union(cell.bounds for cell in cells), min(known, default=None))}
 
 
 def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
@@ -197,18 +251,6 @@ def _is_figure(cell: Cell | None) -> bool:
 
 def _has_figures(cells: Mapping[str, Cell]) -> bool:
     return any(_is_figure(cells.get(name)) for name in ("amount", "unit_price"))
-
-
-def _joined(first: Mapping[str, Cell], second: Mapping[str, Cell]) -> dict[str, Cell]:
-    joined = dict(first)
-    for name, cell in second.items():
-        if name in joined:
-            old = joined[name]
-            known = [ocr for ocr in (old.ocr, cell.ocr) if ocr is not None]
-            joined[name] = Cell(f"{old.text}\n{cell.text}", old.page, union([old.bounds, cell.bounds]), min(known, default=None))
-        else:
-            joined[name] = cell
-    return joined
 
 
 def _cells(page: PageLayout, line: Line, header: _Header) -> Iterator[tuple[str, Cell]]:

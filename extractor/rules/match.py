@@ -213,7 +213,9 @@ def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | 
 
 
 def _own_spans(rule: Rule, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in find_all(rule.pattern, text, rule.id)] if rule.pattern else []
+    """Where the rule's pattern matches; a match inside a longer word or number is no value."""
+    spans = [match.span() for match in find_all(rule.pattern, text, rule.id)] if rule.pattern else []
+    return [(start, end) for start, end in spans if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum())]
 
 
 def _block(rule: Rule, page: _Page, spot: Spot, fit: float, hit: LabelHit | None) -> Iterator[Candidate]:
