@@ -17,6 +17,7 @@
     ├ IdentificationError (5)
     │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
     ├ SchemaError (5)               a caller's JSON Schema is no valid schema
+    ├ OutputError (6)               a file to write is in use, damaged, or cannot be written
     └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
 
 An invoice that does not validate is data, not an exception.
@@ -117,6 +118,12 @@ class SchemaError(ExtractorError):
     """A JSON Schema given by the caller is not a valid schema."""
 
     exit_code = 5
+
+
+class OutputError(ExtractorError):
+    """A file that results go to is in use by another run, is something else, or cannot be written."""
+
+    exit_code = 6
 
 
 class InvalidInvoice(ExtractorError):

@@ -77,10 +77,9 @@ class Extractor:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        hits = rules.matcher.hits(layout)
-        rows = _longest_table(rules.matcher.rule_set, layout, hits)
+        rows = _longest_table(rules.matcher.rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
-        matches = rules.matcher.match(layout, hits, taken)
+        matches = rules.matcher.match(layout, rules.hits, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken))
         resolution = resolve(findings, rules.matcher.rule_set, min_confidence=self.min_confidence)
         issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor))
@@ -90,11 +89,13 @@ class Extractor:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
         vendor = identify_vendor(layout, self.book.vendors)
         if vendor is not None:
-            return AppliedRules(self._matcher(vendor.rule_set), RuleSource(vendor.rule_set.id, True, vendor.clues))
+            matcher = self._matcher(vendor.rule_set)
+            return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues), matcher.hits(layout))
         general = general_rules(layout, {rule_set.id: self._matcher(rule_set) for rule_set in self.book.general})
         if general is not None:
-            return AppliedRules(general[1], RuleSource(general[0].rule_set.id, False, general[0].clues))
-        return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False))
+            identification, matcher, hits = general
+            return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
+        return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
 
     def _matcher(self, rule_set: RuleSet) -> Matcher:
         if rule_set.id not in self._matchers:
@@ -114,10 +115,11 @@ class Extractor:
 
 @dataclass(frozen=True, slots=True)
 class AppliedRules:
-    """The rules that apply to a document, and why."""
+    """The rules that apply to a document, why, and their labels that stand on it."""
 
     matcher: Matcher
     source: RuleSource
+    hits: Sequence[LabelHit]
 
 
 def extract_invoice(source: Source, *, password: str | None = None, **options: Any) -> ExtractionResult:

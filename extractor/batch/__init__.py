@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from extractor.batch.feed import Feed
-from extractor.batch.run import Outcome, run
+from extractor.batch.run import STANDARD_INPUT, Outcome, run
 
-__all__ = ["Feed", "Outcome", "run"]
+__all__ = ["STANDARD_INPUT", "Feed", "Outcome", "run"]

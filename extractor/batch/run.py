@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from extractor.validate import Status
 
 INTERNAL_ERROR = 70
 """Exit code of an error that is a fault of this program (EX_SOFTWARE of sysexits.h)."""
+STANDARD_INPUT = "-"
+"""In place of a path: what the process is given as standard input."""
 _EXIT_CODES = {Status.VALID: 0, Status.REVIEW: 1, Status.INVALID: 3}
 
 
@@ -44,9 +47,10 @@ def error_dict(error: Exception | None) -> dict[str, str]:
 
 
 def run(extractor: Extractor, sources: Iterable[str], *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> Iterator[Outcome]:
-    """Extracts documents in turn. progress: called with pages done and pages in all, for each document anew."""
+    """Extracts documents in turn. sources: paths, `-` for standard input. progress: called with pages done and pages in all, for each document anew."""
     for source in sources:
         try:
-            yield Outcome(source, extractor.extract(source, password=password, progress=progress))
+            document = sys.stdin.buffer if source == STANDARD_INPUT else source
+            yield Outcome(source, extractor.extract(document, password=password, progress=progress))
         except Exception as error:  # noqa: BLE001  a fault met on one document must not lose the others
             yield Outcome(source, error=error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from collections.abc import Sequence
 import click
 
 from extractor._version import __version__
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, OutputError
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
+NO_READER = 141
 EPILOG = """\b
 Exit codes:
   0  every document is valid
@@ -21,8 +23,10 @@ Exit codes:
   3  an invoice is invalid
   4  a document could not be read
   5  a rule file or schema is wrong, or two vendors fit a document equally well
+  6  a file cannot be written, or another run is writing to it
  70  an error of this program
 130  interrupted
+141  whoever read the output went away
 Of several documents the highest code counts."""
 
 
@@ -47,6 +51,8 @@ _register()
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command and ends the process with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(_run(arguments))
 
 
@@ -63,13 +69,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except ExtractorError as error:
         click.echo(f"error: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read the output has gone; keep the interpreter from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:  # click's answer to a broken pipe
+        return NO_READER
     except OSError as error:
         click.echo(f"error: {error}", err=True)
-        return INTERNAL_ERROR
+        return OutputError.exit_code
     except Exception as error:
         if os.environ.get("EXTRACTOR_DEBUG"):
             raise

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import cache_from, limits_from, reading_options
+from extractor.cli.options import NumberRange, cache_from, limits_from, reading_options
 
 if TYPE_CHECKING:
     from extractor.batch import Feed, Outcome
@@ -24,7 +24,7 @@ OUT = click.Path(path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
 @click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
-@click.option("--min-confidence", type=click.FloatRange(0, 1), metavar="N", help="Values below this confidence (0 to 1) ask for review.")
+@click.option("--min-confidence", type=NumberRange(0, 1), metavar="N", help="Values below this confidence (0 to 1) ask for review.")
 @click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
 @click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
@@ -38,8 +38,7 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
 
     On a terminal a table is printed, elsewhere JSON. A feed that is given again goes on where it stopped.
     """
-    if bool(options["feed_path"]) != bool(options["rejects"]):
-        raise click.UsageError("--feed and --rejects go together: what does not enter the feed must be kept somewhere")
+    _check_usage(files, options)
     extractor, quiet = _extractor(options), options["quiet"]
     sources = list(dict.fromkeys(files))
     worst = 0
@@ -56,6 +55,19 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
             if not quiet and feed is None and not options["json_path"]:
                 _print(outcome)
     return worst
+
+
+def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Refuses options that do not go together, before anything is opened or written."""
+    if bool(options["feed_path"]) != bool(options["rejects"]):
+        raise click.UsageError("--feed and --rejects go together: what does not enter the feed must be kept somewhere")
+    if options["feed_path"] and "-" in files:
+        raise click.UsageError("a feed knows documents by their paths, and standard input has none; save it to a file")
+    used = {Path(file).resolve(): file for file in files}
+    for name in ("json_path", "ocr_csv", "fields_csv", "feed_path", "rejects"):
+        path = options[name]
+        if path is not None and not path.is_dir() and used.setdefault(path.resolve(), name) != name:
+            raise click.UsageError(f"{path} is given twice; what is written must not replace a document or another output")
 
 
 def _extractor(options: dict[str, Any]) -> Extractor:
@@ -103,7 +115,8 @@ def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, 
 
     with ExitStack() as stack:
         rows = stack.enter_context(FieldsCsv(options["fields_csv"])) if options["fields_csv"] else None
-        objects = stack.enter_context(options["json_path"].open("w", encoding="utf-8")) if options["json_path"] else None
+        objects = stack.enter_context(options["json_path"].open("w", encoding="utf-8", errors="backslashreplace")) if options["json_path"] else None
+        taken: set[Path] = set()
         for outcome in outcomes:
             if feed is not None:
                 feed.write(outcome)
@@ -112,18 +125,19 @@ def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, 
             if outcome.result is not None and rows is not None:
                 rows.write(outcome.result)
             if outcome.result is not None and options["ocr_csv"]:
-                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several))
+                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several, taken))
             yield outcome
 
 
-def _csv_path(path: Path, source: str, several: bool) -> Path:
+def _csv_path(path: Path, source: str, several: bool, taken: set[Path]) -> Path:
     """Where a document's OCR rows go: the file itself, or one in a folder, numbered where names repeat."""
     if not (several or path.is_dir()):
         return path
     path.mkdir(parents=True, exist_ok=True)
     stem, number = Path(source).name, 1
-    while (target := path / f"{stem}{'' if number == 1 else f'-{number}'}.csv").exists():
+    while (target := path / f"{stem}{'' if number == 1 else f'-{number}'}.csv") in taken:
         number += 1
+    taken.add(target)
     return target
 
 
@@ -135,4 +149,5 @@ def _print(outcome: Outcome) -> None:
 
         show(Console(), outcome)
     else:
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False))
+        # JSON is UTF-8 whatever the locale; a path that is not becomes the escape that JSON has for it
+        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False).encode("utf-8", "backslashreplace"))

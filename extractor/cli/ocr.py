@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from extractor.cli.options import cache_from, limits_from, reading_options
+from extractor.cli.options import NumberRange, cache_from, limits_from, reading_options
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write pages and regions as JSON.")
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help='Write one "text",confidence row a region.')
-@click.option("--min-confidence", type=click.FloatRange(0, 100), default=0, metavar="N", help="Leave out regions below this confidence (0 to 100).")
+@click.option("--min-confidence", type=NumberRange(0, 100), default=0, metavar="N", help="Leave out regions below this confidence (0 to 100).")
 @reading_options
 def ocr(file: Path, json_path: Path | None, csv_path: Path | None, min_confidence: float, **options: Any) -> None:
     """Read FILE and print one "text",confidence row a region."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+
+class NumberRange(click.FloatRange):
+    """A range of numbers that `nan`, which compares with nothing, does not slip through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Raises click.BadParameter."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 _READING = (
     click.option("--engine", default="auto", show_default=True, metavar="NAME", help="OCR engine; `extractor engines` lists them."),
     click.option("--mode", type=click.Choice(["auto", "ocr", "text"]), help="Text layers of PDFs: use them where they can be trusted, never, or alone."),
@@ -21,7 +34,7 @@ _READING = (
     click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Refuse larger files."),
     click.option("--max-pixels", type=click.IntRange(1), metavar="N", help="Refuse larger pages."),
     click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Refuse longer documents."),
-    click.option("--max-seconds", type=click.FloatRange(0, min_open=True), metavar="N", help="Give up reading a document after this time."),
+    click.option("--max-seconds", type=NumberRange(0, min_open=True), metavar="N", help="Give up reading a document after this time."),
     click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results, so that a document is never read twice."),
 )
 

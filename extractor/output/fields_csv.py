@@ -26,7 +26,7 @@ class FieldsCsv:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._file = self.path.open("w", encoding="utf-8", newline="")
+        self._file = self.path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow(COLUMNS)
 

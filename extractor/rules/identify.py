@@ -9,7 +9,7 @@ import regex
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
-from extractor.rules.labels import allowed_errors, fold
+from extractor.rules.labels import LabelHit, allowed_errors, fold
 from extractor.rules.match import Matcher
 from extractor.rules.model import Clue, RuleSet
 from extractor.rules.patterns import find_all
@@ -94,24 +94,28 @@ def stands_in(folded: str, text: str) -> bool:
     return regex.search(f"(?:{regex.escape(folded)}){{e<={errors}}}", text) is not None
 
 
-def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Identification, Matcher] | None:
-    """The general files whose labels stand on the pages, joined into one rule set; None where no label is found.
+def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Identification, Matcher, list[LabelHit]] | None:
+    """The general files whose labels stand on the pages, joined into one rule set, with the labels; None where no label is found.
 
-    matchers: of the general rule sets, by id. The file that explains most leads: its locales come first.
+    matchers: of the general rule sets, by id. The file that explains most leads: its locales come first. Files for
+    another kind of document than the leader's take no part.
     """
-    scores: list[tuple[float, Matcher]] = []
-    for matcher in matchers.values():
-        labels = {hit.label.casefold(): len(hit.label) * (1 - 0.1 * hit.errors) for hit in matcher.hits(layout)}
-        if labels:
-            scores.append((sum(labels.values()), matcher))
-    if not scores:
+    found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
+    scores = sorted(((_explained(hits), matcher, hits) for matcher, hits in found), key=lambda score: -score[0])
+    if not scores or not scores[0][0]:
         return None
-    scores.sort(key=lambda score: -score[0])
-    best, leader = scores[0]
-    chosen = [matcher for score, matcher in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
-    rule_set = join_rule_sets([matcher.rule_set for matcher in chosen])
-    identification = Identification(rule_set, best, tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen))
-    return identification, leader if len(chosen) == 1 else Matcher(rule_set)
+    best, leader, hits = scores[0]
+    chosen = [matcher for score, matcher, _ in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
+    clues = tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen)
+    if len(chosen) == 1:
+        return Identification(leader.rule_set, best, clues), leader, hits
+    joined = Matcher(join_rule_sets([matcher.rule_set for matcher in chosen]))
+    return Identification(joined.rule_set, best, clues), joined, joined.hits(layout)
+
+
+def _explained(hits: Iterable[LabelHit]) -> float:
+    """How much print the labels explain: characters of different labels, less for those with errors."""
+    return sum({hit.label.casefold(): len(hit.label) * (1 - 0.1 * hit.errors) for hit in hits}.values())
 
 
 def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:

@@ -273,16 +273,34 @@ def _cell(page: PageLayout, line: Line, spans: Sequence[tuple[int, int]]) -> Cel
 
 
 def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int, int]]:
-    """A segment as it is, or word by word where it reaches under several headers."""
+    """A segment as it is; where it reaches under several headers, cut before each word that stands under another one.
+
+    A word under no header goes with the word before it: a description is wider than its header.
+    """
     box = line.box_of(start, end)
     under = sum(1 for _, column in header.columns if column.overlap_x(box) > 0.3 * min(column.width, box.width))
     if under < 2:
         return [(start, end)]
-    words, position = [], start
+    pieces: list[tuple[int, int]] = []
+    above: Box | None = None
+    position = start
     for word in line.text[start:end].split(" "):
-        words.append((position, position + len(word)))
-        position += len(word) + 1
-    return [(first, last) for first, last in words if last > first]
+        first, position = position, position + len(word) + 1
+        if not word:
+            continue
+        head = _header_above(line.box_of(first, position - 1), header)
+        if pieces and (head is None or above is None or head == above):
+            pieces[-1] = (pieces[-1][0], position - 1)
+        else:
+            pieces.append((first, position - 1))
+        above = head or above
+    return pieces
+
+
+def _header_above(box: Box, header: _Header) -> Box | None:
+    """The header that a word stands under most."""
+    head = max((column for _, column in header.columns), key=lambda column: column.overlap_x(box))
+    return head if head.overlap_x(box) > 0 else None
 
 
 def _column_of(text: str, box: Box, header: _Header) -> str:

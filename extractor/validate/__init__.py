@@ -22,9 +22,7 @@ class Status(StrEnum):
     INVALID = "invalid"
 
 
-def validate(
-    resolution: Resolution, schema: InvoiceSchema, vendor: Mapping[str, str] | None = None, today: datetime.date | None = None
-) -> list[Issue]:
+def validate(resolution: Resolution, schema: InvoiceSchema, vendor: Mapping[str, str] | None = None, today: datetime.date | None = None) -> list[Issue]:
     """All findings about an invoice; none of them is raised. vendor: what the rule file states of the vendor, by field."""
     invoice = resolution.invoice
     return [

@@ -30,19 +30,35 @@ class InvoiceSchema:
 
     @cached_property
     def _validator(self) -> Any:
-        from jsonschema import FormatChecker
+        from jsonschema import Draft202012Validator, FormatChecker
         from jsonschema.validators import validator_for
+        from referencing import Registry
 
-        return validator_for(self.schema)(self.schema, format_checker=FormatChecker())
+        # the registry holds nothing, so that a `$ref` to elsewhere is an error, and not a download
+        return validator_for(self.schema, default=Draft202012Validator)(self.schema, format_checker=FormatChecker(), registry=Registry())
 
     def issues(self, invoice: Mapping[str, Any]) -> list[Issue]:
-        """What in an invoice (`Invoice.to_dict()`) violates the schema, each with the field that it is about."""
-        errors = sorted(self._validator.iter_errors(invoice), key=lambda error: [str(part) for part in error.absolute_path])
+        """What in an invoice (`Invoice.to_dict()`) violates the schema, each with the field that it is about.
+
+        Raises SchemaError where the schema refers to what it does not hold, or to itself without end.
+        """
+        errors = sorted(self._errors(invoice), key=lambda error: [str(part) for part in error.absolute_path])
         return [_issue(error) for error in errors]
 
-    def allows(self, name: str) -> bool:
-        """Whether an invoice may have a property of this name at its top level."""
-        return self.schema.get("additionalProperties") is not False or name in self.schema.get("properties", {})
+    def allows(self, name: str, value: Any) -> bool:
+        """Whether an invoice may have a property of this name and value at its top level. Raises SchemaError as `issues` does."""
+        without, having = ({tuple(error.absolute_schema_path) for error in self._errors(invoice)} for invoice in ({}, {name: value}))
+        return having <= without
+
+    def _errors(self, invoice: Mapping[str, Any]) -> list[Any]:
+        from referencing.exceptions import Unresolvable
+
+        try:
+            return list(self._validator.iter_errors(invoice))
+        except Unresolvable as error:
+            raise SchemaError(f"the JSON Schema refers to {error.ref!r}, which it does not hold; put that under its `$defs`") from error
+        except RecursionError as error:
+            raise SchemaError("the JSON Schema refers to itself without end") from error
 
 
 def _load(source: SchemaSource) -> Mapping[str, Any]:
@@ -50,7 +66,7 @@ def _load(source: SchemaSource) -> Mapping[str, Any]:
         return source
     try:
         schema = json.loads(Path(source).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SchemaError(f"cannot read the JSON Schema {os.fspath(source)!r}: {error}") from error
     if not isinstance(schema, Mapping):
         raise SchemaError(f"the JSON Schema {os.fspath(source)!r} is no object")
@@ -58,11 +74,16 @@ def _load(source: SchemaSource) -> Mapping[str, Any]:
 
 
 def _check(schema: Mapping[str, Any]) -> None:
+    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError as InvalidSchema
     from jsonschema.validators import validator_for
 
+    if not isinstance(schema.get("$schema", ""), str):
+        raise SchemaError(f"not a valid JSON Schema: $schema is no text: {schema['$schema']!r}")
     try:
-        validator_for(schema).check_schema(dict(schema))
+        validator_for(schema, default=Draft202012Validator).check_schema(dict(schema))
+    except RecursionError as error:
+        raise SchemaError("not a valid JSON Schema: it is nested too deep") from error
     except InvalidSchema as error:
         raise SchemaError(f"not a valid JSON Schema: {error.message} (at {'/'.join(map(str, error.absolute_path)) or 'the top'})") from error
 
