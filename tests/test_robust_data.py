@@ -25,14 +25,14 @@ BYTES = 2 * 1024**3
 CHILD = """
 import json, resource, sys
 from extractor import Extractor
-from extractor.errors import ExtractorError
+from extractor.errors import DocumentError, OcrError
 
 try:
     with Extractor(cache=None) as extractor:
         result = extractor.extract(sys.argv[1])
     result.to_json()
     outcome = str(result.status)
-except ExtractorError as error:
+except (DocumentError, OcrError) as error:
     outcome = type(error).__name__
 print(json.dumps({"outcome": outcome, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}))
 """

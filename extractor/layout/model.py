@@ -150,7 +150,10 @@ class PageLayout:
 
     def bounds(self, box: Box) -> Box:
         """An upright box in the page's own pixels, clipped to the page."""
-        return self.turn.to_page(box).intersection(Box(0, 0, self.turn.width, self.turn.height))
+        page = self.turn.to_page(box)
+        left, right = (min(max(x, 0.0), self.turn.width) for x in (page.x, page.right))
+        top, bottom = (min(max(y, 0.0), self.turn.height) for y in (page.y, page.bottom))
+        return Box(left, top, right - left, bottom - top)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,11 @@ def _is_turned(fragment: Segment) -> bool:
 
 def _belongs(box: Box, row: Sequence[tuple[Box, Segment]]) -> bool:
     nearest = min((other for other, _ in row), key=lambda other: -other.overlap_x(box))
-    across, down = nearest.overlap_x(box) / min(nearest.width, box.width), nearest.overlap_y(box) / min(nearest.height, box.height)
-    if across > 0.3:
-        return across < 0.6 and down >= SURELY_SAME_ROW  # else one above the other, however close
-    return down >= SAME_ROW
+    across, down = nearest.overlap_x(box), nearest.overlap_y(box)
+    width, height = min(nearest.width, box.width), min(nearest.height, box.height)
+    if across > 0.3 * width:
+        return across < 0.6 * width and down >= SURELY_SAME_ROW * height  # else one above the other, however close
+    return down >= SAME_ROW * height
 
 
 def _segments(words: Sequence[Word]) -> list[Segment]:

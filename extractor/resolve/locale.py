@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from extractor.resolve.options import Option, Reading
 
@@ -11,22 +12,39 @@ EURO_ENGLISH = "IE"
 """Where English invoices in euro are written."""
 
 
-def read_currency(declared: str | None, own: Sequence[Option], amounts: Iterable[Option]) -> tuple[str | None, Reading | None]:
-    """The currency of a document and the print that shows it.
+@dataclass(frozen=True, slots=True)
+class CurrencyChoice:
+    """The currency of a document, the print that shows it, and other codes that this print can mean as well."""
+
+    code: str | None = None
+    shown: Reading | None = None
+    others: tuple[str, ...] = ()
+
+
+def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterable[Option]) -> CurrencyChoice:
+    """The currency of a document.
 
     declared: what the rule file states; it decides what a sign of several currencies means, and holds where none is
-    printed. own: readings of the field `currency`. amounts: options of all amount fields; a currency that stands with
-    the amounts counts before one that stands elsewhere.
+    printed. own: readings of the field `currency`. amounts: options of all amount fields. What stands with the amounts
+    counts before what stands elsewhere, but a sign of several currencies (`$`) means the one that stands elsewhere.
     """
     printed = [reading for option in amounts for reading in option.readings if reading.currency]
     if declared is not None:
         shown = next((reading for reading in printed if declared in (reading.currency, *reading.currencies)), None)
         if shown is not None or not printed:
-            return declared, shown
-    if printed:
-        code = Counter(str(reading.currency) for reading in printed).most_common(1)[0][0]
-        return code, max((reading for reading in printed if reading.currency == code), key=lambda reading: reading.rank)
-    return (own[0].value, own[0].best) if own else (None, None)
+            return CurrencyChoice(declared, shown)
+    if not printed:
+        return CurrencyChoice(own[0].value, own[0].best) if own else CurrencyChoice()
+    code = Counter(str(reading.currency) for reading in printed).most_common(1)[0][0]
+    shown = max((reading for reading in printed if reading.currency == code), key=lambda reading: reading.rank)
+    if len(shown.currencies) < 2 or shown.candidate.text.upper().find(code) >= 0:
+        return CurrencyChoice(code, shown)
+    meant = next((option.value for option in own if option.value in shown.currencies), None)
+    if meant is not None:
+        return CurrencyChoice(meant, shown)
+    if own:  # everything else on the page speaks of another country than the sign
+        return CurrencyChoice(own[0].value, own[0].best, (code,))
+    return CurrencyChoice(code, shown, tuple(other for other in shown.currencies if other != code))
 
 
 def with_territory(locales: Sequence[str], currency: str | None) -> tuple[str, ...]:

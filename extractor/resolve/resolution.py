@@ -11,9 +11,9 @@ from extractor.invoice.fields import FIELDS, Invoice, TaxLine
 from extractor.resolve.amounts import MAX_OPTIONS, Context, Solution, solve
 from extractor.resolve.choice import best, derived, field_value, missing
 from extractor.resolve.dates import choose_dates
-from extractor.resolve.evidence import FieldStatus, FieldValue, Origin
+from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
-from extractor.resolve.locale import order_is_open, read_currency, with_territory
+from extractor.resolve.locale import CurrencyChoice, choose_currency, order_is_open, with_territory
 from extractor.resolve.options import Option, Reading, options
 from extractor.resolve.taxes import tax_lines
 from extractor.rules.candidate import Candidate
@@ -49,19 +49,19 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     """
     by_field = _by_field(found.candidates)
     choices = {name: options(by_field[name], rule_set.locales) for name in by_field}
-    currency, shown = read_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
-    locales = with_territory(rule_set.locales, currency)
+    currency = choose_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
+    locales = with_territory(rule_set.locales, currency.code)
     if locales != rule_set.locales:
         choices = {name: options(by_field[name], locales) for name in by_field}
     lines = resolve_lines(found.rows, locales)
     chooser = _Chooser(choices, min_confidence)
-    allowed = tolerance(currency, terms=max(1, len(lines.lines)))
+    allowed = tolerance(currency.code, terms=max(1, len(lines.lines)))
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
-    taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency)), lines, allowed)
+    taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code)), lines, allowed)
     _resolve_dates(chooser, locales)
     chooser.rest({"currency"})
-    if currency is not None:
-        chooser.fields["currency"] = _currency_value(currency, shown, chooser)
+    if currency.code is not None:
+        chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
     chooser.constant("kind", rule_set.kind or "invoice")
     invoice = _invoice(chooser.fields, taxes, lines)
     return Resolution(invoice, _ordered(chooser.fields) | lines.fields)
@@ -125,16 +125,16 @@ def _is_tax_of(line: TaxLine, base: Decimal, allowed: Decimal) -> bool:
 
 
 def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
-    """What two amounts imply of a third; the sum of the printed taxes where no total tax is printed."""
+    """What other amounts imply of the total, the net amount or the tax, where the page does not show it."""
     values = {name: option.value for name, option in solution.chosen.items()}
-    if "net" in values and "total" in values and "tax" not in values and values["total"] != values["net"]:
-        chooser.derive("tax", values["total"] - values["net"], ("total", "net"))
-    elif "tax" in values and "total" in values and "net" not in values:
-        chooser.derive("net", values["total"] - values["tax"], ("total", "tax"))
-    elif "net" in values and "tax" in values and "total" not in values:
-        chooser.derive("total", values["net"] + values["tax"], ("net", "tax"))
-    elif "amount_due" in values and "total" not in values:
+    if "total" not in values and "amount_due" in values:
         chooser.derive("total", values["amount_due"] + abs(values.get("prepaid", Decimal(0))), ("amount_due",))
+    elif "total" not in values and {"net", "tax"} <= values.keys():
+        chooser.derive("total", values["net"] + values["tax"], ("net", "tax"))
+    elif {"net", "total"} <= values.keys() and "tax" not in values and values["total"] != values["net"]:
+        chooser.derive("tax", values["total"] - values["net"], ("total", "net"))
+    elif {"tax", "total"} <= values.keys() and "net" not in values:
+        chooser.derive("net", values["total"] - values["tax"], ("total", "tax"))
 
 
 def _resolve_dates(chooser: _Chooser, locales: Sequence[str]) -> None:
@@ -152,18 +152,18 @@ def _same_print(option: Option, found: Sequence[Option]) -> bool:
     return any(other.value != option.value and reading.candidate.text == option.best.candidate.text for other in found for reading in other.readings)
 
 
-def _currency_value(code: str, shown: Reading | None, chooser: _Chooser) -> FieldValue:
-    if shown is None:
+def _currency_value(code: str, choice: CurrencyChoice, chooser: _Chooser) -> FieldValue:
+    if choice.shown is None:
         return FieldValue("currency", code, FieldStatus.OK, confidence=1.0, origin=Origin.CONSTANT)
     total = chooser.fields.get("total")
-    candidate = shown.candidate
-    if total is not None and total.bounds is not None and any(r.candidate.bounds == total.bounds and r.currency == code for r in _readings(chooser, "total")):
-        candidate = next(r.candidate for r in _readings(chooser, "total") if r.candidate.bounds == total.bounds)
+    with_total = (r for r in _readings(chooser, "total") if total is not None and r.candidate.bounds == total.bounds and code in (r.currency, *r.currencies))
+    candidate = next(with_total, choice.shown).candidate
     confidence = 0.9 if candidate.ocr is None else candidate.ocr
+    doubtful = FieldStatus.LOW_CONFIDENCE if confidence < chooser.min_confidence else FieldStatus.OK
     return FieldValue(
         name="currency",
         value=code,
-        status=FieldStatus.OK if confidence >= chooser.min_confidence else FieldStatus.LOW_CONFIDENCE,
+        status=FieldStatus.AMBIGUOUS if choice.others else doubtful,
         text=candidate.text,
         page=candidate.page,
         bounds=candidate.bounds,
@@ -171,6 +171,7 @@ def _currency_value(code: str, shown: Reading | None, chooser: _Chooser) -> Fiel
         confidence=confidence,
         ocr=candidate.ocr,
         rule=1.0,
+        alternatives=tuple(Alternative(other, candidate.text, candidate.rule_id, 0.5, "the sign can mean it as well") for other in choice.others[:3]),
     )
 
 

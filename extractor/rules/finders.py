@@ -61,6 +61,13 @@ def _ibans(text: str, locales: Sequence[str]) -> Spans:
     return identifiers.find_ibans(text, repair=True, checked=False)
 
 
+def _vat_ids(text: str, locales: Sequence[str]) -> Spans:
+    """Valid ones first; elsewhere whatever has the form of one, since a misread one must not get lost."""
+    valid = [(start, end) for start, end, _ in identifiers.find_vat_ids(text)]
+    formed = [match.span() for match in _VAT_ID.finditer(text)]
+    return valid + [(start, end) for start, end in formed if all(end <= first or start >= last for first, last in valid)]
+
+
 def _pattern(pattern: regex.Pattern[str]) -> Callable[[str, Sequence[str]], Spans]:
     return lambda text, locales: [match.span() for match in pattern.finditer(text)]
 
@@ -77,5 +84,5 @@ _FINDERS: dict[str, Callable[[str, Sequence[str]], Spans]] = {
     "currency": _pattern(_CURRENCY),
     "iban": _ibans,
     "bic": _pattern(_BIC),
-    "vat_id": _pattern(_VAT_ID),
+    "vat_id": _vat_ids,
 }

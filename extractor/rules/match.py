@@ -14,7 +14,7 @@ from extractor.issues import Issue, Level
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.candidate import Candidate
 from extractor.rules.finders import find_values
-from extractor.rules.labels import LabelHit, LabelIndex
+from extractor.rules.labels import LabelHit, LabelIndex, fold
 from extractor.rules.model import Rule, RuleSet, Zone
 from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
@@ -30,6 +30,9 @@ MAX_SPOTS = 3
 MIN_LABEL = 4
 PAYMENT = frozenset({"iban", "bic"})
 MULTILINE = frozenset({"address", "text"})
+VERTICAL = frozenset({"below", "above"})
+PROSE_WORDS, PROSE_WORDS_OF_AMOUNTS = 4, 2
+"""A piece of print with this many words beside its labels is a sentence; amounts stand below bare labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,13 @@ class _Page:
     def is_taken(self, line: Line) -> bool:
         return (self.layout.number, line.index) in self._taken
 
+    def is_prose(self, hit: LabelHit, kind: str) -> bool:
+        """Whether a label is only a word of a sentence."""
+        segment = hit.line.segment_at(hit.span.start)
+        spans = [other.span for other in self._by_line[hit.line.index] if segment.start <= other.span.start < segment.end]
+        words, labelled = _words(hit.line, segment), sum(_words(hit.line, span) for span in spans)
+        return words - labelled >= (PROSE_WORDS_OF_AMOUNTS if kind == "amount" else PROSE_WORDS)
+
     def up_to_next_label(self, spot: Spot, rule: Rule) -> Spot | None:
         """A spot that ends where the next label begins, since what stands behind that one is its value; None where nothing is left.
 
@@ -122,6 +132,11 @@ class _Page:
 
 
 _NAMES = regex.compile(r"\s*[:#]")
+_WORD = regex.compile(r"\p{L}{2,}")
+
+
+def _words(line: Line, span: Span) -> int:
+    return len(_WORD.findall(line.text, span.start, span.end))
 
 
 def _leads(hit: LabelHit) -> bool:
@@ -160,13 +175,16 @@ def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
 
 
 def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
-    own = {label.casefold() for label in rule.labels}
+    own = {fold(label)[0] for label in rule.labels}
     for hit in page.hits:
-        if rule.field not in hit.owners or hit.label.casefold() not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
+        if rule.field not in hit.owners or fold(hit.label)[0] not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
             continue
-        if rule.kind in MULTILINE and not (_leads(hit) or _NAMES.match(hit.line.text, hit.span.end)):
+        named = _leads(hit) or _NAMES.match(hit.line.text, hit.span.end) is not None
+        if rule.kind in MULTILINE and not named:
             continue  # any text would do as a value, so a word in running text is no label
         for order, relation in enumerate(rule.find):
+            if relation in VERTICAL and not named and page.is_prose(hit, rule.kind):
+                continue  # what stands under a word of a sentence has nothing to do with it
             fit = rule.weight * hit.fit * (1 - RELATION_STEP * order)
             for rank, spot in enumerate(_near(rule, page, hit, relation)):
                 yield from _values(rule, page, spot, fit=fit * (1 - FURTHER * rank), hit=hit)
@@ -174,7 +192,7 @@ def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
 
 def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spot]:
     """The pieces of print that a relation leads to, as far as other labels and the largest gap let it."""
-    vertical = relation in ("below", "above")
+    vertical = relation in VERTICAL
     if rule.max_gap is not None:
         limit = rule.max_gap.pixels(hit.page.dpi, hit.page.height if vertical else hit.page.width)
     else:
@@ -182,7 +200,7 @@ def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spo
     for rank, spot in enumerate(RELATION_FUNCTIONS[relation](hit)):
         if spot.gap > limit or rank >= MAX_SPOTS or (vertical and page.starts_with_label(spot)):
             return
-        if not (rule.kind == "amount" and page.is_taken(spot.line)):
+        if not ((vertical or rule.kind == "amount") and page.is_taken(spot.line)):
             cut = spot if vertical else page.up_to_next_label(spot, rule)
             if cut is not None:
                 yield cut

@@ -91,7 +91,8 @@ def _check(schema: Mapping[str, Any]) -> None:
 def _issue(error: Any) -> Issue:
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required" and not path:
-        name = next((name for name in error.validator_value if name not in error.instance), None)
+        # one error for each missing name; only its message tells which one it is of
+        name = next((name for name in error.validator_value if error.message.startswith(repr(name))), None)
         return Issue("missing-field", Level.ERROR, f"{name} was not found", field=name)
     where = path[0] if path else None
     return Issue("schema", Level.ERROR, f"{'/'.join(path) or 'invoice'}: {error.message}", field=where)

@@ -100,13 +100,15 @@ class AsposeEngine(Engine):
     def orientation(self, image: Image) -> int:
         """As of `Engine.orientation`, found by Aspose itself; not limited in evaluation mode. Raises as `read`.
 
-        With little print it takes upright for upside down about every other time, but not in an enlarged image (measured on
-        pages of two to ten words and lines): only an answer that both give counts.
+        On pages of up to six words or lines it takes upright for upside down about every other time, but hardly ever does
+        that answer hold when the image is enlarged and when it is turned back: only where it does, it counts.
         """
         turns = self._quarter_turns(image)
-        if turns and self._quarter_turns(image.resize((round(image.width * 1.4), round(image.height * 1.4)))) != turns:
+        if not turns:
             return 0
-        return turns * 90
+        enlarged = image.resize((round(image.width * 1.4), round(image.height * 1.4)))
+        holds = self._quarter_turns(enlarged) == turns and self._quarter_turns(image.rotate(turns * 90, expand=True)) == 0
+        return turns * 90 if holds else 0
 
     def _quarter_turns(self, image: Image) -> int:
         answer, _ = self._ask(image, {})

@@ -1,0 +1,27 @@
+"""What all tests share: a cache of OCR results of their own, and one warm extractor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from extractor import Extractor
+from extractor.ocr import OcrCache
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ocr_cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keeps tests, and the processes that they start, out of the user's cache."""
+    folder = tmp_path_factory.mktemp("ocr-cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXTRACTOR_CACHE_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def extractor(ocr_cache_folder: Path) -> Iterator[Extractor]:
+    """An extractor with all defaults."""
+    with Extractor(cache=OcrCache(ocr_cache_folder)) as made:
+        yield made

@@ -1,0 +1,160 @@
+"""Labels are found despite OCR errors, the longest wins, and nothing that only looks like a label counts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layout.pages import Print, page_layout, words
+
+from extractor.rules.labels import LabelIndex, allowed_errors, fold
+
+LABELS = {
+    "number": ["Invoice No", "Invoice number", "Rechnungs-Nr.", "No"],
+    "total": ["Total", "Total amount", "Gesamtbetrag"],
+    "net": ["Subtotal", "Total excl. VAT"],
+    "purchase_order": ["PO", "Order number"],
+    "date": ["Date", "Invoice date"],
+    "decoy": ["Total quantity", "Best before date"],
+}
+INDEX = LabelIndex(LABELS)
+
+
+def found(text: str, index: LabelIndex = INDEX) -> list[tuple[str, str]]:
+    """(owner, print) of each label in one line of print."""
+    hits = index.find(page_layout([Print(60, 60, text)]))
+    return [("/".join(sorted(hit.owners)), hit.line.text[hit.span.start : hit.span.end]) for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Invoice No: 4711", ("number", "Invoice No")),
+        ("INVOICE NO. 4711", ("number", "INVOICE NO")),
+        ("lnvoice N0 4711", ("number", "lnvoice N0")),
+        ("Invo1ce No 4711", ("number", "Invo1ce No")),
+        ("Involce Nurnber 4711", ("number", "Involce Nurnber")),
+        ("Invoicenumber 4711", ("number", "Invoicenumber")),
+        ("Rechnungs Nr 4711", ("number", "Rechnungs Nr")),
+        ("RechnungsNr.: 4711", ("number", "RechnungsNr")),
+        ("Gesamtbetraq 12,00", ("total", "Gesamtbetraq")),
+        ("Gesarntbetrag 12,00", ("total", "Gesarntbetrag")),
+        ("TotaI amount 12.00", ("total", "TotaI amount")),
+        ("Tota1 12.00", ("total", "Tota1")),
+    ],
+)
+def test_labels_with_ocr_errors_are_found(text, expected):
+    assert found(text)[0] == expected
+
+
+@pytest.mark.parametrize("text", ["InvoiceNo4711", "Invoice No4711", "Invoice NoRE-4711", "Invoice No£4711"])
+def test_labels_that_are_glued_to_their_value_are_found(text):
+    assert [owner for owner, _ in found(text)] == ["number"]
+
+
+def test_a_label_glued_to_the_word_before_it_is_found():
+    assert found("17.03.2024Invoice No 4711")[0][0] == "number"
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [("Total excl. VAT", "net"), ("Subtotal", "net"), ("Total amount", "total"), ("Total quantity", "decoy"), ("Invoice date", "date"), ("Best before date", "decoy")],
+)
+def test_the_longest_label_wins(text, owner):
+    assert [name for name, _ in found(f"{text} 12.00")] == [owner]
+
+
+@pytest.mark.parametrize("text", ["Totally new 12", "Subtotals of all", "Updated 12", "Candidate 4", "Porto 4", "spot 9", "Norway 12", "Notes", "Dates"])
+def test_part_of_a_longer_word_is_no_label(text):
+    assert found(text) == []
+
+
+def test_subtotal_is_no_total():
+    assert found("Subtotal 12.00", LabelIndex({"total": ["Total"]})) == []
+
+
+@pytest.mark.parametrize("text", ["INV-30917", "INV-30917 / 2024", "inv 10-20", "1NV-30 2024"])
+def test_the_digits_of_a_number_are_not_the_letters_of_a_label(text):
+    assert found(text, LabelIndex({"number": ["Inv no", "Invoice", "Inv so"]})) == []
+
+
+@pytest.mark.parametrize(("text", "expected"), [("PO 4711", 1), ("P0 4711", 1), ("PQ 4711", 0), ("NO: 4711", 1), ("Na: 4711", 0), ("Dafe 12", 0), ("DATE 12", 1)])
+def test_short_labels_must_be_read_exactly(text, expected):
+    assert len(found(text)) == expected
+
+
+def test_a_label_does_not_reach_across_a_wide_gap():
+    page = page_layout([Print(60, 60, "Invoice"), Print(300, 60, "No 4711")])
+    assert [hit.label for hit in INDEX.find(page)] == ["No"]
+
+
+def test_a_label_cut_into_words_is_found_as_one():
+    [hit] = INDEX.find(page_layout(words([Print(60, 60, "Total excl. VAT")])))
+    assert (hit.label, hit.errors) == ("Total excl. VAT", 0)
+
+
+def test_one_text_may_belong_to_several_fields():
+    index = LabelIndex({"total": ["Amount"], "column.amount": ["amount"]})
+    [hit] = index.find(page_layout([Print(60, 60, "Amount")]))
+    assert hit.owners == {"total", "column.amount"}
+
+
+def test_labels_come_in_reading_order_with_their_own_print():
+    assert found("Date 17.03.2024 Invoice No 4711 PO 12") == [("date", "Date"), ("number", "Invoice No"), ("purchase_order", "PO")]
+
+
+def test_signs_tell_labels_apart():
+    index = LabelIndex({"number": ["Invoice #"], "kind": ["Invoice"]})
+    assert [owner for owner, _ in found("Invoice # 12", index)] == ["number"]
+    assert [owner for owner, _ in found("Invoice 12", index)] == ["kind"]
+
+
+def test_a_label_that_leads_fits_better_than_one_amid_text():
+    leading, amid = INDEX.find(page_layout([Print(60, 60, "Total 5.00"), Print(60, 90, "is due in Total 5.00")]))
+    assert leading.fit > amid.fit
+
+
+def test_errors_lower_the_fit():
+    clean, misread = INDEX.find(page_layout([Print(60, 60, "Gesamtbetrag"), Print(60, 90, "Gesamthetraq")]))
+    assert clean.fit > misread.fit > 0
+
+
+def test_labels_of_nothing_but_punctuation_are_left_aside():
+    assert found("-- Total", LabelIndex({"total": ["--", "", ":"], "net": []})) == []
+
+
+def test_labels_of_other_scripts_are_found():
+    index = LabelIndex({"total": ["合计", "Σύνολο"], "date": ["日期"]})
+    assert [owner for owner, _ in found("合计: 12.00", index)] == ["total"]
+    assert [owner for owner, _ in found("ΣΥΝΟΛΟ 12.00", index)] == ["total"]
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["Invoice number", "Gesamtbetrag", "Total excl. VAT", "Rechnungs-Nr."]), st.data())
+def test_a_label_with_one_letter_misread_is_found(label, data):
+    places = [i for i, c in enumerate(label) if c.isalpha() and i > 0]
+    place = data.draw(st.sampled_from(places))
+    misread = label[:place] + data.draw(st.sampled_from("cqhtf")) + label[place + 1 :]
+    assert label in [hit.label for hit in INDEX.find(page_layout([Print(60, 60, f"{misread}: x")]))]
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_gives_hits_that_lie_on_it(text):
+    page = page_layout([Print(60, 60, "x"), (text, Print(60, 90, "a line of print").box)])
+    for hit in INDEX.find(page):
+        assert 0 <= hit.span.start < hit.span.end <= len(hit.line.text)
+
+
+@given(st.text(max_size=30))
+def test_folding_keeps_where_each_character_stood(text):
+    folded, positions = fold(text)
+    assert len(folded) == len(positions)
+    assert positions == sorted(positions)
+    assert all(0 <= position < len(text) for position in positions)
+
+
+def test_longer_labels_may_hold_more_errors():
+    allowed = [allowed_errors(length) for length in range(1, 40)]
+    assert allowed == sorted(allowed)
+    assert allowed[3] == 0

@@ -1,0 +1,190 @@
+"""The table of line items: its columns come from the headers, its rows from the column that starts them."""
+
+from __future__ import annotations
+
+import pytest
+from layout.pages import Print, layout, ocr_page, table, turned, words
+
+from extractor.layout import Layout, lay_out_page
+from extractor.rules.lines import TableRow, read_table
+from extractor.rules.match import Matcher
+from extractor.rules.model import LineTable, Rule, RuleSet
+
+COLUMNS = {
+    "description": ("Description", "Item", "Article"),
+    "code": ("Code", "Art. No"),
+    "quantity": ("Qty", "Quantity"),
+    "unit_price": ("Unit price", "Price"),
+    "tax_rate": ("VAT %",),
+    "amount": ("Amount", "Line total"),
+}
+TABLE = LineTable(COLUMNS, end=("Subtotal",))
+RULES = RuleSet("t", rules={"total": (Rule("t", "total", "amount", labels=("Total",)),)}, tables=(TABLE,), decoys=("Carried forward", "Brought forward"))
+
+HEAD = ["Description", "Qty", "Unit price", "Amount"]
+X = [60, 330, 430, 530]
+ITEMS = [["Blue widget", "2", "10.00", "20.00"], ["Green widget", "1", "5.50", "5.50"], ["Assembly", "3", "40.00", "120.00"]]
+
+
+def rows(pages: Layout, table: LineTable = TABLE) -> list[TableRow]:
+    return read_table(table, pages, Matcher(RULES).hits(pages))
+
+
+def cells(pages: Layout, *names: str) -> list[list[str | None]]:
+    """The texts of some columns of each row."""
+    return [[row.cells[name].text if name in row.cells else None for name in names] for row in rows(pages)]
+
+
+FOUR = ("description", "quantity", "unit_price", "amount")
+
+
+@pytest.mark.parametrize("cut", [list, words], ids=["fragments", "words"])
+@pytest.mark.parametrize("right_from", [1, 99], ids=["right aligned", "left aligned"])
+def test_cells_stand_under_their_headers(cut, right_from):
+    assert cells(layout(cut(table(200, [HEAD, *ITEMS], X, right_from=right_from))), *FOUR) == ITEMS
+
+
+def test_a_cell_says_where_it_stands():
+    [first, *_] = rows(layout(table(200, [HEAD, *ITEMS], X, right_from=1), dpi=72))
+    amount = first.cells["amount"]
+    assert (amount.text, amount.page, amount.ocr) == ("20.00", 1, pytest.approx(0.95))
+    assert (amount.bounds.y, amount.bounds.right) == pytest.approx((214, 530))
+    assert first.lines == [(1, 1)]
+
+
+@pytest.mark.parametrize(("rotation", "skew"), [(90, 0), (180, 0), (0, 2.5), (270, -2)])
+def test_turned_pages_give_the_same_rows(rotation, skew):
+    page = turned(ocr_page(table(200, [HEAD, *ITEMS], X, right_from=1)), rotation, skew)
+    assert cells(Layout((lay_out_page(page),)), *FOUR) == ITEMS
+
+
+def test_headers_may_stand_on_two_lines():
+    prints = [*table(200, [["Description", "Qty", "Unit", "Line"], ["", "", "price", "total"]], X, pitch=11, right_from=1), *table(226, ITEMS, X, right_from=1)]
+    by_words = LineTable(COLUMNS | {"unit_price": ("Unit",), "amount": ("total",)})
+    matcher = Matcher(RuleSet("t", tables=(by_words,)))
+    pages = layout(prints)
+    found = read_table(by_words, pages, matcher.hits(pages))
+    assert [[row.cells[name].text for name in FOUR] for row in found] == ITEMS
+
+
+def test_header_labels_may_be_spread_over_lines():
+    prints = [Print(60, 200, "Description"), Print(330, 205, "Qty", right=True), Print(430, 211, "Unit price", right=True), Print(530, 211, "Amount", right=True)]
+    assert cells(layout([*prints, *table(226, ITEMS, X, right_from=1)]), *FOUR) == ITEMS
+
+
+def test_of_two_descriptions_the_left_narrow_one_is_the_article_number():
+    items = [["A-1", "Blue widget", "20.00"], ["A-2", "Green widget", "5.50"]]
+    pages = layout(table(200, [["Article", "Description", "Amount"], *items], [60, 130, 530], right_from=2))
+    assert cells(pages, "code", "description", "amount") == items
+
+
+def test_columns_that_no_field_has_are_left_aside():
+    head, x = ["Pos", "Description", "Weight", "Qty", "Amount"], [60, 100, 300, 400, 530]
+    items = [["1", "Blue widget", "17 kg", "2", "20.00"], ["2", "Green widget", "4 kg", "1", "5.50"]]
+    pages = layout(table(200, [head, *items], x, right_from=3))
+    assert cells(pages, "description", "quantity", "amount") == [["Blue widget", "2", "20.00"], ["Green widget", "1", "5.50"]]
+
+
+def test_empty_cells_stay_empty():
+    items = [["Blue widget", "", "", "20.00"], ["Green widget", "1", "5.50", "5.50"]]
+    assert cells(layout(table(200, [HEAD, *items], X, right_from=1)), *FOUR) == [["Blue widget", None, None, "20.00"], items[1]]
+
+
+def test_figures_that_are_wider_than_their_headers_stay_in_their_columns():
+    items = [["Blue widget", "1,000", "123,456.78", "123,456,780.00"], ["Green widget", "2,500", "0.0001", "2.50"]]
+    assert cells(layout(table(200, [HEAD, *items], X, right_from=1)), *FOUR) == items
+
+
+def test_wrapped_descriptions_join_their_row():
+    lines = [["Blue widget", "2", "10.00", "20.00"], ["large, with screws", "", "", ""], ["and a manual", "", "", ""], ["Green widget", "1", "5.50", "5.50"]]
+    found = rows(layout(table(200, [HEAD, *lines], X, right_from=1)))
+    assert [row.cells["description"].text for row in found] == ["Blue widget\nlarge, with screws\nand a manual", "Green widget"]
+    assert [row.lines for row in found] == [[(1, 1), (1, 2), (1, 3)], [(1, 4)]]
+
+
+def test_descriptions_above_their_figures_join_the_row_below_where_they_stand_closer():
+    prints = table(200, [HEAD], X, right_from=1)
+    for i, (name, figures) in enumerate([("Blue widget", ["20.00"]), ("Green widget", ["5.50"])]):
+        prints += [Print(60, 225 + 40 * i, name), *table(236 + 40 * i, [["with screws", "", "", *figures]], X, right_from=1)]
+    assert cells(layout(prints), "description", "amount") == [["Blue widget\nwith screws", "20.00"], ["Green widget\nwith screws", "5.50"]]
+
+
+def test_text_far_below_the_last_row_is_no_part_of_it():
+    prints = [*table(200, [HEAD, *ITEMS], X, right_from=1), Print(60, 300, "Thank you for your order")]
+    assert cells(layout(prints), *FOUR) == ITEMS
+
+
+@pytest.mark.parametrize("end", ["Subtotal", "Total", "SUBT0TAL"])
+def test_the_table_ends_at_its_end_label_or_a_total(end):
+    tail = [[end, "", "", "145.50"], ["Not an item", "1", "9.99", "9.99"]]
+    assert cells(layout(table(200, [HEAD, *ITEMS, *tail], X, right_from=1)), *FOUR) == ITEMS
+
+
+def test_an_item_whose_name_begins_like_a_total_ends_nothing():
+    items = [["Total care package with free pickup", "1", "9.99", "9.99"], *ITEMS]
+    assert cells(layout(table(200, [HEAD, *items], X, right_from=1)), *FOUR) == items
+
+
+MORE = [["Red widget", "4", "1.00", "4.00"], ["Delivery", "1", "7.00", "7.00"]]
+
+
+def test_rows_go_on_after_a_page_break_with_a_repeated_header():
+    pages = layout(table(200, [HEAD, *ITEMS], X, right_from=1), table(90, [HEAD, *MORE, ["Total", "", "", "156.50"]], X, right_from=1))
+    assert cells(pages, *FOUR) == [*ITEMS, *MORE]
+    assert [row.lines[0][0] for row in rows(pages)] == [1, 1, 1, 2, 2]
+
+
+def test_rows_go_on_after_a_page_break_without_a_header():
+    pages = layout(table(200, [HEAD, *ITEMS], X, right_from=1), table(90, [*MORE, ["Total", "", "", "156.50"]], X, right_from=1))
+    assert cells(pages, *FOUR) == [*ITEMS, *MORE]
+
+
+def test_a_header_that_moved_on_the_next_page_counts_there():
+    moved = [x - 40 for x in X]
+    pages = layout(table(200, [HEAD, *ITEMS], X, right_from=1), table(90, [HEAD, *MORE], [60, *moved[1:]], right_from=1))
+    assert cells(pages, *FOUR) == [*ITEMS, *MORE]
+
+
+def test_pages_after_the_end_of_the_table_have_no_rows():
+    pages = layout(table(200, [HEAD, *ITEMS, ["Total", "", "", "145.50"]], X, right_from=1), table(90, [["Interest", "1", "9.00", "9.00"]], X, right_from=1))
+    assert cells(pages, *FOUR) == ITEMS
+
+
+def test_what_is_carried_forward_is_no_row():
+    first = table(200, [HEAD, *ITEMS, ["Carried forward", "", "", "145.50"]], X, right_from=1)
+    second = table(90, [HEAD, ["Brought forward", "", "", "145.50"], *MORE], X, right_from=1)
+    assert cells(layout(first, second), *FOUR) == [*ITEMS, *MORE]
+
+
+def test_a_panel_left_of_the_table_is_no_part_of_it():
+    x = [200, 390, 470, 550]
+    panel = [Print(40, y, text, size=8) for y, text in ((214, "Bank: Barclays"), (228, "Sort 20-00-00"), (242, "Acc 73282"), (256, "12345678"))]
+    assert cells(layout([*panel, *table(200, [HEAD, *ITEMS], x, right_from=1)]), *FOUR) == ITEMS
+
+
+def test_a_page_without_the_header_has_no_rows():
+    assert rows(layout(table(200, ITEMS, X, right_from=1))) == []
+    assert rows(layout([])) == []
+    assert rows(Layout(())) == []
+
+
+def test_a_header_must_name_the_column_that_starts_rows():
+    assert rows(layout(table(200, [HEAD[:3], *[item[:3] for item in ITEMS]], X, right_from=1))) == []
+
+
+def test_another_column_may_start_rows():
+    quantities = LineTable(COLUMNS, row="quantity")
+    lines = [["Blue widget", "2", "", ""], ["Green widget", "1", "", ""]]
+    found = rows(layout(table(200, [HEAD, *lines], X, right_from=1)), quantities)
+    assert [(row.cells["description"].text, row.cells["quantity"].text) for row in found] == [("Blue widget", "2"), ("Green widget", "1")]
+
+
+def test_a_sentence_that_names_columns_is_no_header():
+    prints = [Print(60, 100, "Please check the description and the amount of each item"), *table(200, [HEAD, *ITEMS], X, right_from=1)]
+    assert cells(layout(prints), *FOUR) == ITEMS
+
+
+def test_long_tables_are_read_to_their_end():
+    items = [[f"Item {i}", "1", "1.00", "1.00"] for i in range(200)]
+    pages = layout(*(table(60, [HEAD, *items[i : i + 50]], X, right_from=1) for i in range(0, 200, 50)))
+    assert cells(pages, *FOUR) == items
