@@ -22,7 +22,7 @@ WHEEL = "opencv-python-headless==4.10.0.84"
 
 
 def main() -> int:
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(f"usage: {Path(sys.argv[0]).name} FOLDER", file=sys.stderr)
         return 2
     target = Path(sys.argv[1]).resolve()

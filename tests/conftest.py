@@ -25,3 +25,7 @@ def extractor(ocr_cache_folder: Path) -> Iterator[Extractor]:
     """An extractor with all defaults."""
     with Extractor(cache=OcrCache(ocr_cache_folder)) as made:
         yield made
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden results of fixtures anew, and print what changes")

@@ -98,7 +98,7 @@ def test_a_schema_of_the_caller_is_what_counts(tmp_path: Path) -> None:
 def test_rules_of_the_caller_come_before_the_shipped_ones(tmp_path: Path) -> None:
     (tmp_path / "harbour.yaml").write_text(
         "format: 1\nid: harbour\nvendor: {name: Harbour Lantern Works Limited}\nidentify: {all: [Harbour Lantern Works]}\n"
-        "extends: [generic/en]\nextra:\n  quay: {regex: '(?P<value>\\d+) Quay Street'}\n",
+        "extends: [generic/en]\nextra:\n  quay: {type: text, regex: '(?P<value>\\d+) Quay Street'}\n",
         encoding="utf-8",
     )
     for rules in (tmp_path, str(tmp_path / "harbour.yaml"), [tmp_path]):

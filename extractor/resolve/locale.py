@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from extractor.invoice.locales import is_known_locale
 from extractor.resolve.options import Option, Reading
 
 EURO_ENGLISH = "IE"
@@ -50,15 +51,17 @@ def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterab
 def with_territory(locales: Sequence[str], currency: str | None) -> tuple[str, ...]:
     """Locales in which English has a country: 03/04 is March in one and April in the other.
 
-    ISO 4217 codes begin with the country's ISO 3166 code, except for currencies of several countries.
+    ISO 4217 codes begin with the country's ISO 3166 code, except for currencies of several countries. Where English is
+    no language of that country, the locale stays as it is.
 
-    >>> with_territory(["en", "de"], "USD"), with_territory(["en"], "MYR"), with_territory(["en"], None)
+    >>> with_territory(["en", "de"], "USD"), with_territory(["en"], "MYR"), with_territory(["en"], "BRL")
     (('en-US', 'de'), ('en-MY',), ('en',))
     """
     if currency is None:
         return tuple(locales)
     territory = EURO_ENGLISH if currency == "EUR" else currency[:2]
-    return tuple(f"en-{territory}" if locale == "en" else locale for locale in locales)
+    english = f"en-{territory}" if is_known_locale(f"en-{territory}") else "en"
+    return tuple(english if locale == "en" else locale for locale in locales)
 
 
 def order_is_open(locales: Sequence[str]) -> bool:

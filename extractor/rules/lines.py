@@ -117,7 +117,9 @@ def _header(table: LineTable, page: PageLayout, lines: Sequence[Line], by_line: 
     found = {name for name, _ in columns if name}
     if len(found) < MIN_COLUMNS or table.row not in found:
         return None
-    columns += [(OTHER, box) for line in lines for box in _unnamed(line, [hit for hit, _ in hits if hit.line is line])]
+    unnamed = [box for line in lines for box in _unnamed(line, [hit for hit, _ in hits if hit.line is line])]
+    # A word above or below a header that is known belongs to that header.
+    columns += [(OTHER, box) for box in unnamed if all(box.overlap_x(header) <= 0 for _, header in columns)]
     return _Header(page, tuple(lines), tuple(sorted(columns, key=lambda column: column[1].x)))
 
 
