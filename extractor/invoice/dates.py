@@ -33,6 +33,7 @@ _TIME_BEFORE = re.compile(rf"^{_CLOCK}[ ,]+", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?:(?P<word>[^\W\d_]{2,12})\.?,? ?)?'?(\d{1,4}) ?([./,-]| ) ?(\d{1,2}) ?([./,-]| ) ?'?(\d{1,4})[.,]?")
 _COMPACT = re.compile(r"(?:(\d{2})(\d{2})(\d{4})|(\d{4})(\d{2})(\d{2}))")
 _CJK = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?")
+_ISO_WEEK = re.compile(r"(?:19|20)\d{2}-?W\d{2}(?:-?[1-7])?")
 _ONLY_DIGITS_AND_MARKS = re.compile(rf"[\d{re.escape(CONFUSED_DIGITS)} ./,:-]+")
 
 
@@ -82,7 +83,23 @@ def _read_clean(text: str, locales: tuple[str, ...], today: datetime.date) -> tu
     cjk = _CJK.fullmatch(text)
     if cjk:
         return _dates([(cjk[1], cjk[2], cjk[3])], today)
-    return _dates(read_named_month(text, locales), today)
+    return _dates(read_named_month(text, locales), today) or _iso_week_date(text)
+
+
+def _iso_week_date(text: str) -> tuple[datetime.date, ...]:
+    """A week date of ISO 8601, as some systems print delivery weeks.
+
+    >>> _iso_week_date("2025-W49-1"), _iso_week_date("2025-W60")
+    ((datetime.date(2025, 12, 1),), ())
+    """
+    if _ISO_WEEK.fullmatch(text) is None:
+        return ()
+    from dateutil.parser import isoparser
+
+    try:
+        return (isoparser().parse_isodate(text),)
+    except ValueError:
+        return ()
 
 
 def _numeric_dates(first: str, second: str, third: str, mark: str, locales: tuple[str, ...], today: datetime.date) -> tuple[datetime.date, ...]:

@@ -20,12 +20,22 @@ def tax_lines(rows: Iterable[str], labelled: Collection[str], locales: Sequence[
     found: dict[Decimal, TaxLine] = {}
     for text in rows:
         rate = read_percent(PERCENT.findall(text)[0])
-        line = None if rate is None else _tax_line(rate.normalize(), text, locales, tolerance)
+        line = None if rate is None else _tax_line(_shortest(rate), text, locales, tolerance)
         if line is not None and (line.base is not None or text in labelled):
             known = found.get(line.rate or Decimal(0))
             if known is None or (known.base is None and line.base is not None):
                 found[line.rate or Decimal(0)] = line
     return [found[rate] for rate in sorted(found, reverse=True)]
+
+
+def _shortest(rate: Decimal) -> Decimal:
+    """The rate without trailing zeros behind its mark, and without an exponent.
+
+    >>> _shortest(Decimal("20.0")), _shortest(Decimal("5.50"))
+    (Decimal('20'), Decimal('5.5'))
+    """
+    whole = rate.to_integral_value()
+    return whole if whole == rate else rate.normalize()
 
 
 def _tax_line(rate: Decimal, text: str, locales: Sequence[str], tolerance: Decimal) -> TaxLine | None:

@@ -13,6 +13,7 @@ Spans = list[tuple[int, int]]
 _TOKEN = regex.compile(r"[\p{L}\p{N}#](?:[\p{L}\p{N}/._\-#+*&]*[\p{L}\p{N}])?")
 _BIC = regex.compile(r"\b[A-Z]{4}\s?[A-Z]{2}\s?[A-Z0-9]{2}\s?(?:[A-Z0-9]{3})?\b")
 _VAT_ID = regex.compile(r"\b[A-Z]{2}[\s.]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,13}\b")
+_IBAN = regex.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{1,4}){4,8}(?!\w)")
 _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
@@ -58,7 +59,8 @@ def _whole(text: str, locales: Sequence[str]) -> Spans:
 
 
 def _ibans(text: str, locales: Sequence[str]) -> Spans:
-    return identifiers.find_ibans(text, repair=True, checked=False)
+    """Those of the length that their country has; elsewhere whatever has the form of one, since a misread one must not get lost."""
+    return identifiers.find_ibans(text, repair=True, checked=False) or [match.span() for match in _IBAN.finditer(text)]
 
 
 def _vat_ids(text: str, locales: Sequence[str]) -> Spans:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 
+from dateutil.relativedelta import relativedelta
+
 from extractor.invoice.arithmetic import check_arithmetic
 from extractor.invoice.fields import FIELDS, Invoice
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
@@ -14,7 +16,8 @@ from extractor.resolve import FieldStatus, FieldValue
 CRITICAL = frozenset({"amount", "date", "iban", "currency", "vat_id"})
 """Kinds of fields of which a doubtful value asks for review; of other kinds it is only told, but for those in `NAMED`."""
 NAMED = frozenset({"number"})
-FUTURE_DAYS = 366
+FUTURE = relativedelta(years=1)
+"""An invoice dated further ahead than this is misread or wrong."""
 
 
 def check_arithmetic_rules(invoice: Invoice) -> Iterator[Issue]:
@@ -44,7 +47,7 @@ def check_dates(invoice: Invoice, today: datetime.date) -> Iterator[Issue]:
         yield Issue("due-before-issue", Level.WARNING, f"due on {invoice.due_date}, before it was issued on {invoice.date}", field="due_date")
     if invoice.period_start and invoice.period_end and invoice.period_end < invoice.period_start:
         yield Issue("period-order", Level.WARNING, f"the billing period ends on {invoice.period_end}, before it starts", field="period_end")
-    if invoice.date and (invoice.date - today).days > FUTURE_DAYS:
+    if invoice.date and invoice.date > today + FUTURE:
         yield Issue("date-in-future", Level.WARNING, f"issued on {invoice.date}, more than a year ahead", field="date")
 
 

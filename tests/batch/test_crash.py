@@ -62,7 +62,7 @@ def test_interrupted_it_says_so_and_leaves_whole_lines(tmp_path: Path) -> None:
     assert stopped.returncode == 130, stopped.stderr
     assert stopped.stderr.strip() == "interrupted"
     written = all_sources(tmp_path)
-    assert 3 <= len(written) < 60
+    assert 2 <= len(written) < 60  # the third line is taken back where the interrupt comes before it is on disk
     assert written == list(dict.fromkeys(written))
     call(*feeding(tmp_path, paths)[3:])
     assert sorted(all_sources(tmp_path)) == sorted(map(str, paths))

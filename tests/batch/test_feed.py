@@ -211,7 +211,8 @@ def test_feed_and_rejects_must_be_two_files(tmp_path: Path) -> None:
 
 
 def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be opened"), Feed(tmp_path / "no" / "feed.jsonl", tmp_path / "rejects.jsonl", SCHEMA):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be opened"), Feed(tmp_path / "file" / "feed.jsonl", tmp_path / "rejects.jsonl", SCHEMA):
         pass
     (tmp_path / "folder").mkdir()
     with pytest.raises(OutputError, match="cannot be opened"), Feed(tmp_path / "folder", tmp_path / "rejects.jsonl", SCHEMA):

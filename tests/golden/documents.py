@@ -15,11 +15,9 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 MIN_INK = 0.04
 """The least share of dark pixels in the box of a value: what thin print leaves of it on a skewed scan."""
-MIN_OVERLAP = 0.4
-"""The least overlap (intersection by union) of a value's box with the place where the generator printed it. A region holds
-label and value; where in it the value begins is estimated from the usual widths of letters."""
-RENDERED_DPI = 200
-"""At which resolution PDF pages are rendered, unless their images have more."""
+MIN_OVERLAP = 0.35
+"""The least overlap (intersection by union) of a value's box with the place where the generator printed it. Engines draw boxes
+taller than print, and where in a region a value begins is estimated from the usual widths of letters."""
 
 
 def _module(path: Path) -> ModuleType:

@@ -53,6 +53,11 @@ def differences(expected: Any, actual: Any) -> list[Comparison]:
     return [comparison for comparison in compare(expected, actual) if comparison.state is not State.MATCH]
 
 
+def changes_of(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[Comparison]:
+    """The differences of two outcomes; an issue is there or not, wherever in the list it stands."""
+    return differences(*({**one, "issues": dict.fromkeys(one.get("issues", ()), True)} for one in (expected, found)))
+
+
 def _state(path: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> State:
     if path not in found:
         return State.MISSING
@@ -94,7 +99,7 @@ def read_expected(folder: Path) -> dict[str, Any]:
 def update_expected(folder: Path, document: str, rules: str, found: Mapping[str, Any]) -> list[Comparison]:
     """Writes one outcome into the golden file; gives what changed. A file without a change is left alone."""
     expected = read_expected(folder)
-    changes = differences(expected.get(document, {}).get(rules, {}), found)
+    changes = changes_of(expected.get(document, {}).get(rules, {}), found)
     if changes:
         expected.setdefault(document, {})[rules] = dict(found)
         (folder / EXPECTED).write_text(json.dumps(expected, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -20,7 +20,9 @@ def place() -> Box:
     return Box(60, 20.0 * next(_places), 80, 12)
 
 
-def candidate(field: str, text: str, fit: float = 0.9, *, bounds: Box | None = None, ocr: float | None = 0.98, page: int | None = 1, **parts: object) -> Candidate:
+def candidate(
+    field: str, text: str, fit: float = 0.9, *, bounds: Box | None = None, ocr: float | None = 0.98, page: int | None = 1, **parts: object
+) -> Candidate:
     where = None if page is None else bounds or place()
     return Candidate(field, FIELDS[field].kind, text, f"{field}-rule", fit, page, where, ocr=ocr, **parts)
 
@@ -34,7 +36,12 @@ Given = str | tuple[str, float] | Candidate
 
 
 def resolved(
-    *, rows: Sequence[TableRow] = (), tax_rows: Sequence[str] = (), rule_set: RuleSet | None = None, locale: str | None = "en-GB", **fields: Given | Sequence[Given]
+    *,
+    rows: Sequence[TableRow] = (),
+    tax_rows: Sequence[str] = (),
+    rule_set: RuleSet | None = None,
+    locale: str | None = "en-GB",
+    **fields: Given | Sequence[Given],
 ) -> Resolution:
     """What comes of candidates: `total="12.00"` or `total=[("12.00", 0.9), ("1.00", 0.5)]`."""
     found = [made for name, given in fields.items() for made in _candidates(name, given)]

@@ -43,7 +43,8 @@ def test_each_kind_of_clue_tells_a_vendor(clue):
 
 
 @pytest.mark.parametrize(
-    "clue", [Clue("text", "ACME Services"), Clue("regex", r"high\s+street"), Clue("vat_id", "GB980780685"), Clue("iban", "DE02120300000000202051"), Clue("text", "--")]
+    "clue",
+    [Clue("text", "ACME Services"), Clue("regex", r"high\s+street"), Clue("vat_id", "GB980780685"), Clue("iban", "DE02120300000000202051"), Clue("text", "--")],
 )
 def test_clues_that_are_not_there_tell_none(clue):
     assert chosen(vendor("a", all=(clue,))) is None
@@ -136,7 +137,9 @@ def test_files_for_another_kind_of_document_are_not_joined():
 def test_joined_files_try_the_rules_of_all():
     table = LineTable({"amount": ("Amount",), "description": ("Item",)})
     first = general("a", {"number": ("No",)}, locales=("de", "en"), currency="EUR", decoys=("x",), extra={"e": "text"}, tables=(table,))
-    second = general("b", {"number": ("Nr",), "date": ("Datum",)}, locales=("en", "fr"), currency="USD", decoys=("x", "y"), extra={"e": "date"}, tables=(table,))
+    second = general(
+        "b", {"number": ("Nr",), "date": ("Datum",)}, locales=("en", "fr"), currency="USD", decoys=("x", "y"), extra={"e": "date"}, tables=(table,)
+    )
     both = join_rule_sets([first, second])
     assert [rule.id for rule in both.rules["number"]] == ["a-number", "b-number"]
     assert [rule.id for rule in both.rules["date"]] == ["b-date"]

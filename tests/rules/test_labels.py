@@ -58,7 +58,14 @@ def test_a_label_glued_to_the_word_before_it_is_found():
 
 @pytest.mark.parametrize(
     ("text", "owner"),
-    [("Total excl. VAT", "net"), ("Subtotal", "net"), ("Total amount", "total"), ("Total quantity", "decoy"), ("Invoice date", "date"), ("Best before date", "decoy")],
+    [
+        ("Total excl. VAT", "net"),
+        ("Subtotal", "net"),
+        ("Total amount", "total"),
+        ("Total quantity", "decoy"),
+        ("Invoice date", "date"),
+        ("Best before date", "decoy"),
+    ],
 )
 def test_the_longest_label_wins(text, owner):
     assert [name for name, _ in found(f"{text} 12.00")] == [owner]
@@ -78,7 +85,9 @@ def test_the_digits_of_a_number_are_not_the_letters_of_a_label(text):
     assert found(text, LabelIndex({"number": ["Inv no", "Invoice", "Inv so"]})) == []
 
 
-@pytest.mark.parametrize(("text", "expected"), [("PO 4711", 1), ("P0 4711", 1), ("PQ 4711", 0), ("NO: 4711", 1), ("Na: 4711", 0), ("Dafe 12", 0), ("DATE 12", 1)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("PO 4711", 1), ("P0 4711", 1), ("PQ 4711", 0), ("NO: 4711", 1), ("Na: 4711", 0), ("Dafe 12", 0), ("DATE 12", 1)]
+)
 def test_short_labels_must_be_read_exactly(text, expected):
     assert len(found(text)) == expected
 

@@ -68,7 +68,12 @@ def test_headers_may_stand_on_two_lines():
 
 
 def test_header_labels_may_be_spread_over_lines():
-    prints = [Print(60, 200, "Description"), Print(330, 205, "Qty", right=True), Print(430, 211, "Unit price", right=True), Print(530, 211, "Amount", right=True)]
+    prints = [
+        Print(60, 200, "Description"),
+        Print(330, 205, "Qty", right=True),
+        Print(430, 211, "Unit price", right=True),
+        Print(530, 211, "Amount", right=True),
+    ]
     assert cells(layout([*prints, *table(226, ITEMS, X, right_from=1)]), *FOUR) == ITEMS
 
 

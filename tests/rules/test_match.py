@@ -55,7 +55,9 @@ def test_several_pages_are_looked_through_in_order():
 
 
 @pytest.mark.parametrize(("page", "expected"), [("any", ["A-1", "A-2", "A-3"]), ("first", ["A-1"]), ("last", ["A-3"]), (2, ["A-2"]), (9, [])])
-@pytest.mark.parametrize("lead", [{"labels": ("Invoice No",)}, {"regex": r"A-\d"}, {"zone": Zone(left=Length(0.2, "fraction"))}], ids=["label", "regex", "zone"])
+@pytest.mark.parametrize(
+    "lead", [{"labels": ("Invoice No",)}, {"regex": r"A-\d"}, {"zone": Zone(left=Length(0.2, "fraction"))}], ids=["label", "regex", "zone"]
+)
 def test_a_rule_may_be_bound_to_a_page(page, expected, lead):
     pages = text_layout("Invoice No              A-1", "Invoice No              A-2", "Invoice No              A-3")
     assert sorted(texts(pages, Rule("r", "number", "identifier", page=page, **lead))) == expected
@@ -132,7 +134,8 @@ ADDRESS = ["Bill to:", "Ann Smith", "1 High Street", "London W1", "", "Other tex
 
 
 @pytest.mark.parametrize(
-    ("lines", "skip", "expected"), [(1, 0, "Ann Smith"), (2, 0, "Ann Smith\n1 High Street"), (3, 0, "Ann Smith\n1 High Street\nLondon W1"), (2, 1, "1 High Street\nLondon W1")]
+    ("lines", "skip", "expected"),
+    [(1, 0, "Ann Smith"), (2, 0, "Ann Smith\n1 High Street"), (3, 0, "Ann Smith\n1 High Street\nLondon W1"), (2, 1, "1 High Street\nLondon W1")],
 )
 def test_a_block_has_so_many_lines(lines, skip, expected):
     rule = Rule("a", "buyer_address", "address", labels=("Bill to",), find=("below",), lines=lines, skip=skip)
@@ -169,7 +172,10 @@ def test_below_does_not_pass_over_another_label():
 
 
 def test_rules_may_write_the_same_label_in_different_ways():
-    own, inherited = Rule("own", "number", "identifier", labels=("INVOICE-NO.:",)), Rule("inherited", "number", "identifier", labels=("Invoice no",), inherited=True)
+    own, inherited = (
+        Rule("own", "number", "identifier", labels=("INVOICE-NO.:",)),
+        Rule("inherited", "number", "identifier", labels=("Invoice no",), inherited=True),
+    )
     for rules in ((own, inherited), (inherited, own)):
         found = Matcher(rule_set(*rules)).match(text_layout("Invoice No. RE-17")).candidates
         assert {candidate.rule_id for candidate in found} == {"own", "inherited"}
