@@ -34,7 +34,7 @@ def _keys(rows: Iterable[keys.Key]) -> str:
 
 
 def _help(command: click.Command, path: str) -> str:
-    context = click.Context(command, info_name=path, max_content_width=110)
+    context = click.Context(command, info_name=path, terminal_width=110)
     text = f"### `{path}`\n\n```text\n{command.get_help(context)}\n```\n\n"
     if isinstance(command, click.Group):
         text += "".join(_help(command.commands[name], f"{path} {name}") for name in sorted(command.commands))

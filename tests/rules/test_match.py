@@ -144,7 +144,7 @@ def test_a_block_has_so_many_lines(lines, skip, expected):
 
 def test_a_block_ends_at_a_gap_and_is_joined_as_told():
     rule = Rule("a", "buyer_address", "address", labels=("Bill to",), find=("below",), lines=9, join=", ")
-    assert texts(text_layout("\n".join(ADDRESS[:4] + ["", "", ""] + ADDRESS[5:])), rule) == ["Ann Smith, 1 High Street, London W1"]
+    assert texts(text_layout("\n".join([*ADDRESS[:4], "", "", "", *ADDRESS[5:]])), rule) == ["Ann Smith, 1 High Street, London W1"]
 
 
 def test_a_block_ends_at_the_next_label_and_stays_in_its_column():

@@ -1,0 +1,69 @@
+"""The documentation says what is: its code runs, its rule files are without findings, its made parts are current."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from extractor.issues import Level
+from extractor.rules.check import check_paths
+from extractor.shipped import shipped_schema
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    return [(path.name, code) for path in PAGES for kind, code in BLOCK.findall(path.read_text(encoding="utf-8")) if kind == language]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("documents")
+    shutil.copy(ROOT / "fixtures/acme-supplies/clean/page-1.png", path / "invoice.png")
+    return path
+
+
+@pytest.mark.parametrize(("page", "code"), blocks("python"), ids=lambda value: value if value.endswith(".md") else "")
+def test_python_in_the_documentation_runs(page: str, code: str, folder: Path) -> None:
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "12345" in run.stdout or "import extractor.ocr" not in code
+
+
+def test_the_ocr_example_gives_valid_json_and_one_row_a_region(folder: Path) -> None:
+    code = next(code for page, code in blocks("python") if "import extractor.ocr as ocr" in code)
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    result = json.loads(run.stdout.splitlines()[0])
+    Draft202012Validator(shipped_schema("ocr-v1")).validate(result)
+    regions = [region for page in result["pages"] for region in page["regions"]]
+    rows = (folder / "invoice.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == len(regions)
+    assert all(re.fullmatch(r'"(?:[^"]|"")*",\d+(?:\.\d)?', row) for row in rows)
+    assert any(row.startswith('"Invoice #12345",') for row in rows)
+
+
+@pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml") if "format: 1" in block[1]])
+def test_rule_files_in_the_documentation_have_no_errors(page: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "acme.yaml"
+    path.write_text(code, encoding="utf-8")
+    assert [str(issue) for issue in check_paths([path]) if issue.level is Level.ERROR] == []
+
+
+def test_made_parts_are_current() -> None:
+    run = subprocess.run([sys.executable, str(ROOT / "docs/make.py"), "--check"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for path in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
