@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor import Extractor, Limits, Status
-from extractor.batch import Outcome, run
+from extractor.batch import run
 from extractor.errors import (
     AmbiguousVendor,
     CorruptDocument,
@@ -97,7 +99,6 @@ DOCUMENTS: dict[str, tuple[bytes | Callable[[], bytes], type[DocumentError] | No
     "PDF cut short": (lambda: TEXT_PDF.read_bytes()[:600], CorruptDocument, "PDF"),
     "PDF of garbage": (b"%PDF-1.7\n" + bytes(range(256)) * 20, CorruptDocument, "PDF"),
     "PDF whose pages are a loop": (loop_of_pages, CorruptDocument, "PDF"),
-    "PDF without pages": ((BAD / "no-pages.pdf").read_bytes, CorruptDocument, "no pages"),
     "PNG of 50,000 x 50,000 pixels": (lambda: png(50_000, 50_000), DocumentTooLarge, "max_pixels"),
     "PNG that unpacks to a gigabyte": ((BAD / "decompression-bomb.png").read_bytes, DocumentTooLarge, "max_pixels"),
     "PNG whose data end early": (lambda: png(2_000, 2_000, bytes(1_000)), CorruptDocument, "damaged|cut short"),
@@ -122,9 +123,7 @@ def test_bad_documents(extractor: Extractor, tmp_path: Path, case: str) -> None:
     path = tmp_path / "scan 7.pdf"
     path.write_bytes(made if isinstance(made, bytes) else made())
     (outcome,) = run(extractor, [str(path)])
-    if error is None and isinstance(outcome.error, DocumentError):
-        pytest.fail(f"refused: {outcome.error}") if case in ("black page", "white page", "grey page") else check_refusal(outcome, path)
-    elif error is None:
+    if error is None:
         assert outcome.result is not None, outcome.error
         assert outcome.exit_code == 3
         assert outcome.result.status is Status.INVALID
@@ -132,20 +131,13 @@ def test_bad_documents(extractor: Extractor, tmp_path: Path, case: str) -> None:
         json.loads(outcome.result.to_json())
     else:
         assert type(outcome.error) is error
-        check_refusal(outcome, path, message)
-
-
-def check_refusal(outcome: Outcome, path: Path, message: str = "") -> None:
-    """A typed error of exit code 4 that names the document."""
-    assert isinstance(outcome.error, DocumentError)
-    assert outcome.exit_code == 4
-    assert str(path) in str(outcome.error)
-    with pytest.raises(DocumentError, match=message):
-        raise outcome.error
+        assert outcome.exit_code == 4
+        assert str(path) in str(outcome.error)
+        assert re.search(message, str(outcome.error))
 
 
 @pytest.mark.parametrize(
-    "password", [None, "", "wrong", "Secret", "x" * 10_000, "ключ", "\udcff"], ids=lambda value: str(value)[:8].encode("ascii", "replace").decode()
+    "password", [None, "", "wrong", "Secret", "x" * 10_000, "ключ", "\udcff"], ids=["none", "empty", "wrong", "case", "long", "Cyrillic", "no text"]
 )
 def test_without_the_right_password(extractor: Extractor, password: str | None) -> None:
     with pytest.raises(EncryptedDocument, match="password"):
@@ -155,6 +147,12 @@ def test_without_the_right_password(extractor: Extractor, password: str | None) 
 def test_with_the_right_password(extractor: Extractor) -> None:
     assert extractor.extract(BAD / "encrypted.pdf", password="secret").invoice.number == "12345"
     assert extractor.extract(TEXT_PDF, password="needless").status is Status.VALID
+
+
+def test_a_pdf_without_pages() -> None:
+    done = call("extract", BAD / "no-pages.pdf")
+    assert done.returncode == 4
+    assert json.loads(done.stdout)["error"] == {"kind": "CorruptDocument", "message": f"{BAD / 'no-pages.pdf'}: the PDF has no pages"}
 
 
 def test_javascript_is_not_run_and_the_text_is_read(extractor: Extractor) -> None:
@@ -257,10 +255,8 @@ class TestRecordings:
         assert outcome.exit_code == 4
 
 
-def bomb(levels: int = 12) -> str:
-    names = "abcdefghijklmnopqrstuvwxyz"
-    rows = [f"{names[0]}: &{names[0]} [lol]"]
-    rows += [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in zip(names, names[1 : levels + 1], strict=False)]
+def bomb() -> str:
+    rows = ["a: &a [lol]", *(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise("abcdefghijkl"))]
     return "format: 1\n" + "\n".join(rows)
 
 
@@ -357,7 +353,9 @@ except ExtractorError as error:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of POSIX")
 @pytest.mark.parametrize(
-    "regex", ["(?:(?:(?:a{1000}){1000}){1000}){1000}", "(?:" * 200 + "a" + ")*" * 200, "a{1,99999999}b{1,99999999}", "|".join(["word"] * 20_000)]
+    "regex",
+    ["(?:(?:(?:a{1000}){1000}){1000}){1000}", "(?:" * 200 + "a" + ")*" * 200, "a{1,99999999}b{1,99999999}", "|".join(["word"] * 20_000)],
+    ids=["nested", "deep", "long", "wide"],
 )
 def test_a_regex_that_is_large_eats_no_memory(tmp_path: Path, regex: str) -> None:
     (tmp_path / "large.yaml").write_text(f"format: 1\nidentify: {{all: [Invoice]}}\nfields: {{number: {{regex: '{regex}'}}}}\n", encoding="utf-8")

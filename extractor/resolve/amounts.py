@@ -93,6 +93,8 @@ def _balance(net: Choice, tax: Choice, total: Choice, context: Context) -> float
         score += _judge(net.value + tax.value - total.value, context.tolerance)
         if tax.value and net.value == total.value:
             score -= AGREES
+    elif net and total and context.taxes is not None and abs(net.value + context.taxes - total.value) <= context.tolerance:
+        score += AGREES  # several rates, whose sum is not printed
     elif net and total and abs(net.value) > abs(total.value) + context.tolerance:
         score -= CONTRADICTS
     if tax and total and total.value and abs(tax.value) > LARGEST_TAX * abs(total.value):
@@ -144,7 +146,11 @@ def support_of(values: Mapping[str, Decimal], context: Context) -> dict[str, flo
 def _equations(values: Mapping[str, Decimal], context: Context) -> Iterable[tuple[tuple[str, ...], bool]]:
     zero = Decimal(0)
     if {"net", "tax", "total"} <= values.keys():
-        yield ("net", "tax", "total"), abs(values["net"] + values["tax"] - values["total"]) <= context.tolerance
+        difference = values["total"] - values["net"] - values["tax"]
+        yield ("net", "tax", "total"), any(abs(difference - more) <= context.tolerance for more in (zero, values.get("rounding", zero)))
+    elif {"net", "total"} <= values.keys() and context.taxes is not None:
+        if abs(values["net"] + context.taxes - values["total"]) <= context.tolerance:  # else the rates may be those of something else
+            yield ("net", "total"), True
     if {"total", "amount_due"} <= values.keys():
         expected = values["total"] - abs(values.get("prepaid", zero)) + values.get("rounding", zero)
         names = tuple(name for name in ("total", "amount_due", "prepaid", "rounding") if name in values)

@@ -19,6 +19,8 @@ from extractor.layout import Line, PageLayout, Span
 _KEPT = frozenset("#%°$€£&")
 # Characters that OCR takes for one another, brought to one of them.
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
+ERROR_COST = 3
+"""How many characters longer a label must be for each of its errors to win over another one in the same print."""
 _GRAM = 3
 _NUMBER = regex.compile(r"\d{2}|[-/.]\d")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
@@ -103,7 +105,7 @@ class LabelIndex:
                 found = ((label, positions[start], positions[end - 1] + 1, end, errors) for label, end, errors in self._at(folded, start))
                 hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last))
         kept: list[tuple[int, int, int, str]] = []
-        for hit in sorted(hits, key=lambda hit: (hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
+        for hit in sorted(hits, key=lambda hit: (ERROR_COST * hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
             if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
                 kept.append(hit)
         return [self._hit(page, line, segment, positions, hit) for hit in sorted(kept)]

@@ -178,7 +178,7 @@ def _read_body(table: LineTable, page: PageLayout, lines: Sequence[Line], reader
         if _ends(line, hits):
             _share_out(waiting, last, None, reader.rows)
             return bool(reader.rows)
-        if any("decoy" in hit.owners and hit.span.start == 0 for hit in hits):
+        if any("decoy" in hit.owners and hit.span.start == 0 for hit in hits) or _header(table, page, [line], reader.by_line):
             continue
         cells = dict(_cells(page, line, reader.header))
         if _is_figure(cells.get(table.row)):
@@ -277,20 +277,23 @@ def _cell(page: PageLayout, line: Line, spans: Sequence[tuple[int, int]]) -> Cel
 def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int, int]]:
     """A segment as it is; where it reaches under several headers, cut before each word that stands under another one.
 
-    A word under no header goes with the word before it: a description is wider than its header.
+    A word under no header goes with the word before it, and so does text that reaches under a column of figures:
+    a description is wider than its header.
     """
     box = line.box_of(start, end)
     under = sum(1 for _, column in header.columns if column.overlap_x(box) > 0.3 * min(column.width, box.width))
     if under < 2:
         return [(start, end)]
     pieces: list[tuple[int, int]] = []
-    above: Box | None = None
+    above: tuple[str, Box] | None = None
     position = start
     for word in line.text[start:end].split(" "):
         first, position = position, position + len(word) + 1
         if not word:
             continue
         head = _header_above(line.box_of(first, position - 1), header)
+        if head and above and head[0] in NUMERIC and above[0] not in NUMERIC and not any(c.isdigit() for c in word):
+            head = above
         if pieces and (head is None or above is None or head == above):
             pieces[-1] = (pieces[-1][0], position - 1)
         else:
@@ -299,10 +302,10 @@ def _pieces(line: Line, start: int, end: int, header: _Header) -> list[tuple[int
     return pieces
 
 
-def _header_above(box: Box, header: _Header) -> Box | None:
-    """The header that a word stands under most."""
-    head = max((column for _, column in header.columns), key=lambda column: column.overlap_x(box))
-    return head if head.overlap_x(box) > 0 else None
+def _header_above(box: Box, header: _Header) -> tuple[str, Box] | None:
+    """The column under whose header a word stands most."""
+    column = max(header.columns, key=lambda column: column[1].overlap_x(box))
+    return column if column[1].overlap_x(box) > 0 else None
 
 
 def _column_of(text: str, box: Box, header: _Header) -> str:

@@ -189,3 +189,10 @@ def test_thousands_of_regions_are_all_read():
 def test_pages_of_a_document_are_apart():
     result = OcrResult((ocr_page([Print(60, 60, "one")]), ocr_page([Print(60, 60, "two")], number=2)), "test")
     assert lay_out(result).text == "one\ftwo"
+
+
+@pytest.mark.parametrize(("gap", "text"), [(0.3, "Total 12.00"), (0.7, "Total 12.00"), (1.4, "Total  12.00"), (5, "Total  12.00")])
+@pytest.mark.parametrize("size", [6, 10, 24])
+def test_a_gap_wider_than_the_print_is_high_parts_segments(gap, text, size):
+    label = Print(60, 60, "Total", size=size)
+    assert page_layout([label, Print(label.box.right + gap * size, 60, "12.00", size=size)]).text == text

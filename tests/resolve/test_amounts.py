@@ -182,3 +182,21 @@ def test_many_candidates_of_every_field_come_to_an_end():
     found = resolved(rows=items, **noise)
     assert len(found.invoice.lines) == 200
     assert found.invoice.total is not None
+
+
+def test_the_tax_of_one_of_several_rates_is_not_the_tax():
+    rates = ["VAT 19 %  100.00  19.00", "VAT 7 %  100.00  7.00"]
+    found = resolved(net="200.00", tax=[("19.00", 0.9), ("7.00", 0.9)], total="226.00", tax_rows=rates)
+    assert (str(found.invoice.tax), found.fields["tax"].origin) == ("26.00", Origin.DERIVED)
+    assert [str(line.amount) for line in found.invoice.taxes] == ["19.00", "7.00"]
+    assert {found.fields[name].support for name in ("net", "total")} == {1.0}
+
+
+def test_a_rate_that_is_no_tax_does_not_hide_the_tax():
+    found = resolved(net="100.00", tax="19.00", total="119.00", tax_rows=["VAT 19 %  100.00  19.00", "2 % discount on  119.00  2.38"])
+    assert (str(found.invoice.tax), found.fields["total"].status) == ("19.00", FieldStatus.OK)
+
+
+def test_a_total_may_hold_the_rounding_that_is_printed_beside_it():
+    found = resolved(net="100.00", tax="19.03", total="119.05", rounding="0.02")
+    assert found.fields["total"].status == FieldStatus.OK

@@ -33,7 +33,7 @@ def test_dates_with_one_reading_are_not_ambiguous(text):
     assert (field.value, field.status) == (datetime.date(2024, 3, 17), FieldStatus.OK)
 
 
-@pytest.mark.parametrize(("currency", "expected"), [("USD", MARCH), ("GBP", APRIL), ("MYR", APRIL)])
+@pytest.mark.parametrize(("currency", "expected"), [("USD", MARCH), ("GBP", APRIL), ("MYR", APRIL), ("EUR", APRIL)])
 def test_the_currency_tells_the_country_of_english(currency, expected):
     field = resolved(locale="en", date="03/04/2025", total=f"{currency} 12.00").fields["date"]
     assert (field.value, field.status) == (expected, FieldStatus.OK)

@@ -131,7 +131,8 @@ def test_files_for_another_kind_of_document_are_not_joined():
     receipt = general("receipt", {"number": ("Receipt No",), "total": ("Total",), "date": ("Cashier", "Change", "Cash")}, kind="receipt")
     page = text_layout("Receipt No 12\nCashier 7\nTotal 12.00\nCash 20.00\nChange 8.00")
     assert ids(page, EN, receipt) == "receipt"
-    assert ids(PAGE, EN, receipt) == "en"
+    near = general("near", {"number": ("Invoice No",), "total": ("Total",)}, kind="receipt")
+    assert ids(text_layout("Invoice No 4711\nInvoice date 17.03.2024\nTotal 12.00"), EN, near) == "en"
 
 
 def test_joined_files_try_the_rules_of_all():

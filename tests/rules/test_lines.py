@@ -177,6 +177,13 @@ def test_a_header_must_name_the_column_that_starts_rows():
     assert rows(layout(table(200, [HEAD[:3], *[item[:3] for item in ITEMS]], X, right_from=1))) == []
 
 
+def test_a_table_without_that_column_is_passed_over_however_many_it_names():
+    packed = table(100, [["Code", "Description", "Qty"], ["A-1", "Box", "3"]], X[:3])
+    items = [["Blue widget", "20.00"], ["Green widget", "5.50"]]
+    pages = layout([*packed, *table(200, [["Item", "Amount"], *items], [60, 530], right_from=1)])
+    assert cells(pages, "description", "amount") == items
+
+
 def test_another_column_may_start_rows():
     quantities = LineTable(COLUMNS, row="quantity")
     lines = [["Blue widget", "2", "", ""], ["Green widget", "1", "", ""]]
@@ -193,3 +200,29 @@ def test_long_tables_are_read_to_their_end():
     items = [[f"Item {i}", "1", "1.00", "1.00"] for i in range(200)]
     pages = layout(*(table(60, [HEAD, *items[i : i + 50]], X, right_from=1) for i in range(0, 200, 50)))
     assert cells(pages, *FOUR) == items
+
+
+@pytest.mark.parametrize("cut", [list, words], ids=["fragments", "words"])
+@pytest.mark.parametrize(
+    "items",
+    [
+        [["Blue widget with a very long description that nearly reaches", "2", "10.00", "20.00"], ["Nut", "1", "5.50", "5.50"]],
+        [["Widget 500 ml 12 x 3", "2", "10.00", "20.00"], ["2024 calendar", "1", "5.50", "5.50"]],
+        [["Service 01.02.2024 - 28.02.2024", "1", "5.50", "5.50"], ["Returned", "-1", "5.50", "-5.50"]],
+        [["Blue widget", "2", "€10.00", "€20.00"], ["Nut", "1", "5.50 €", "5.50 €"]],
+    ],
+    ids=["long description", "figures in descriptions", "dates in descriptions", "currencies"],
+)
+def test_descriptions_and_figures_keep_to_their_columns(cut, items):
+    assert cells(layout(cut(table(200, [HEAD, *items], X, right_from=1))), *FOUR) == items
+
+
+def test_a_quantity_may_come_first():
+    items = [["2", "Blue widget", "10.00", "20.00"], ["12", "Green widget", "5.50", "66.00"]]
+    pages = layout(table(200, [["Qty", "Description", "Unit price", "Amount"], *items], [60, 100, 430, 530], right_from=2))
+    assert cells(pages, "quantity", "description", "unit_price", "amount") == items
+
+
+def test_a_header_that_is_repeated_on_the_same_page_is_no_part_of_a_description():
+    prints = [*table(200, [HEAD, *ITEMS], X, right_from=1), *table(300, [HEAD, *MORE], X, right_from=1)]
+    assert cells(layout(prints), *FOUR) == [*ITEMS, *MORE]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from layout.pages import Print, layout, ocr_page, table, text_layout, turned
+from layout.pages import Print, joined, layout, ocr_page, table, text_layout, turned, words
 
 from extractor.geometry import Box
 from extractor.issues import Level
 from extractor.layout import Layout, lay_out_page
+from extractor.rules.candidate import Candidate
 from extractor.rules.match import Matcher
 from extractor.rules.model import Length, LineTable, Rule, RuleSet, Zone
 
@@ -250,3 +251,31 @@ def test_a_value_beside_the_page_has_bounds_on_it():
     pages = layout([("Invoice No RE-17", Box(560, 60, 100, 10))], dpi=72)
     [found] = Matcher(rule_set(NUMBER)).match(pages).candidates
     assert 0 <= found.bounds.x <= found.bounds.right <= 595
+
+
+HEADER = [
+    Print(60, 60, "Invoice No:"),
+    Print(115, 60, "RE-17"),
+    Print(330, 60, "Date:"),
+    Print(360, 60, "17.03.2024"),
+    Print(60, 80, "Customer"),
+    Print(200, 80, "Ann Smith"),
+    Print(60, 120, "Net"),
+    Print(200, 120, "100.00", right=True),
+    Print(60, 134, "Total"),
+    Print(200, 134, "119.00 EUR", right=True),
+]
+
+
+@pytest.mark.parametrize(
+    "cut", [list, words, lambda prints: joined(prints, 6), lambda prints: joined(prints, 1000)], ids=["fragments", "words", "label with value", "rows"]
+)
+@pytest.mark.parametrize(("rotation", "skew"), [(0, 0.0), (90, 0.0), (180, 2.0), (0, -3.0)])
+def test_rules_do_not_notice_how_an_engine_cuts_regions_or_how_the_page_lies(cut, rotation, skew):
+    rules = rule_set(NUMBER, DATE, TOTAL, Rule("n", "net", "amount", labels=("Net",)), Rule("c", "buyer_name", "text", labels=("Customer",)))
+    page = lay_out_page(turned(ocr_page(cut(HEADER)), rotation, skew))
+    best: dict[str, Candidate] = {}
+    for candidate in sorted(Matcher(rules).match(Layout((page,))).candidates, key=lambda candidate: candidate.fit):
+        best[candidate.field] = candidate
+    expected = {"number": "RE-17", "date": "17.03.2024", "buyer_name": "Ann Smith", "net": "100.00", "total": "119.00 EUR"}
+    assert {name: candidate.text for name, candidate in best.items()} == expected
