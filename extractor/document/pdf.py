@@ -148,18 +148,28 @@ def _open(data: bytes, name: str, password: str | None) -> Any:
     except UnicodeEncodeError as error:
         raise EncryptedDocument(f"{name}: the password has characters that no password can have") from error
     except pypdfium2.PdfiumError as error:
+        if _opens(data, password):
+            raise CorruptDocument(f"{name}: the PDF has no pages") from error
         if error.err_code == raw.FPDF_ERR_PASSWORD and not password:
             raise EncryptedDocument(f"{name}: the PDF is encrypted; give its password") from error
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise EncryptedDocument(f"{name}: the password is wrong") from error
         if error.err_code == raw.FPDF_ERR_SECURITY:
             raise EncryptedDocument(f"{name}: the PDF is encrypted in a way that cannot be read; save it without encryption") from error
-        if error.err_code == raw.FPDF_ERR_SUCCESS:
-            raise CorruptDocument(f"{name}: the PDF has no pages") from error
         raise CorruptDocument(f"{name}: the PDF is damaged or cut short ({error}); fetch or print it again") from error
     with suppress(pypdfium2.PdfiumError):  # a damaged form costs its fields, not the page
         pdf.init_forms()
     return pdf
+
+
+def _opens(data: bytes, password: str | None) -> bool:
+    """Whether pdfium itself opens the file. Its error code cannot tell: for a PDF without pages it is that of an earlier failure."""
+    from pypdfium2 import raw
+
+    handle = raw.FPDF_LoadMemDocument64(data, len(data), password.encode() if password else None)
+    if handle:
+        raw.FPDF_CloseDocument(handle)
+    return bool(handle)
 
 
 def _close(pdf: Any) -> None:

@@ -19,7 +19,7 @@ MAX_OPTIONS = {"total": 10, "net": 10, "tax": 10, "amount_due": 6, "prepaid": 3,
 """How many values of each field take part, best first."""
 COST = 0.2
 """What an option must be worth to be taken rather than left out."""
-AGREES, CONTRADICTS = 0.6, 0.45
+AGREES, CONTRADICTS = 0.6, 0.3
 """What an equation adds where it holds, and takes away where it does not."""
 LARGEST_TAX = Decimal("0.35")
 """Tax above this share of the net is not plausible."""
@@ -148,9 +148,8 @@ def _equations(values: Mapping[str, Decimal], context: Context) -> Iterable[tupl
     if {"net", "tax", "total"} <= values.keys():
         difference = values["total"] - values["net"] - values["tax"]
         yield ("net", "tax", "total"), any(abs(difference - more) <= context.tolerance for more in (zero, values.get("rounding", zero)))
-    elif {"net", "total"} <= values.keys() and context.taxes is not None:
-        if abs(values["net"] + context.taxes - values["total"]) <= context.tolerance:  # else the rates may be those of something else
-            yield ("net", "total"), True
+    elif {"net", "total"} <= values.keys() and context.taxes is not None and abs(values["net"] + context.taxes - values["total"]) <= context.tolerance:
+        yield ("net", "total"), True  # where it does not hold, the rates may be those of something else
     if {"total", "amount_due"} <= values.keys():
         expected = values["total"] - abs(values.get("prepaid", zero)) + values.get("rounding", zero)
         names = tuple(name for name in ("total", "amount_due", "prepaid", "rounding") if name in values)

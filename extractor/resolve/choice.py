@@ -11,6 +11,8 @@ from extractor.resolve.options import Option, Reading
 TIE = 0.93
 """A rival that scores at least this share of the winner, with nothing to support the winner, makes it ambiguous."""
 MAX_ALTERNATIVES = 5
+PLAUSIBLE = 0.4
+"""A printed value of at least this score is not left aside for a derived one without a word."""
 
 
 def missing(name: str) -> FieldValue:
@@ -89,8 +91,20 @@ def best(options: Sequence[Option]) -> Option | None:
     return options[0] if options else None
 
 
-def derived(name: str, value: Any, sources: Sequence[FieldValue]) -> FieldValue:
-    """A value that other fields imply and the page does not show: at most as sure as the least sure of them."""
+def derived(name: str, value: Any, sources: Sequence[FieldValue], printed: Sequence[Option]) -> FieldValue:
+    """A value that other fields imply: at most as sure as the least sure of them.
+
+    printed: the options of the field, best first. Where the page plausibly shows another value, that is a conflict.
+    """
     confidence = 0.9 * min(source.confidence for source in sources)
-    text = " and ".join(source.name for source in sources)
-    return FieldValue(name, value, FieldStatus.OK, text=f"from {text}", confidence=confidence, support=None, origin=Origin.DERIVED)
+    contradicted = any(option.score >= PLAUSIBLE and option.value != value for option in printed)
+    alternatives = tuple(Alternative(o.value, o.best.candidate.text, o.best.candidate.rule_id, o.score, "the other amounts speak against it") for o in printed)
+    return FieldValue(
+        name=name,
+        value=value,
+        status=FieldStatus.CONFLICT if contradicted else FieldStatus.OK,
+        text=f"from {' and '.join(source.name for source in sources)}",
+        confidence=confidence,
+        origin=Origin.DERIVED,
+        alternatives=alternatives[:MAX_ALTERNATIVES],
+    )

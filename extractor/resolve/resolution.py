@@ -100,7 +100,7 @@ class _Chooser:
     def derive(self, name: str, value: Decimal, sources: Sequence[str]) -> None:
         """A value that the page does not show, where nothing that it shows would do."""
         if name not in self.fields:
-            self.fields[name] = derived(name, value, [self.fields[source] for source in sources])
+            self.fields[name] = derived(name, value, [self.fields[source] for source in sources], self.found.get(name, ()))
 
 
 def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLines, allowed: Decimal) -> list[TaxLine]:

@@ -22,7 +22,7 @@ INVOICE = [
     Print(330, 120, "Date:"),
     Print(360, 120, "17.03.2024"),
     Print(60, 140, "Customer:"),
-    Print(114, 140, "4711"),
+    Print(111, 140, "4711"),
     *table(
         200,
         [
