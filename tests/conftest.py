@@ -11,7 +11,6 @@ from hypothesis import settings
 from extractor import Extractor
 from extractor.ocr import OcrCache
 
-
 # The same examples in every run, so that a red run means a change; `--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)

@@ -30,11 +30,15 @@ Choice = Option | None
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known beside the options. lines: sum of the line items; taxes: sum of the per-rate taxes; None: unknown."""
+    """What is known beside the options. lines: sum of the line items; taxes: sum of the per-rate taxes; None: unknown.
+
+    tolerance: by which printed totals may differ. line_tolerance: by which the sum of lines may, each of them rounded.
+    """
 
     lines: Decimal | None
     taxes: Decimal | None
     tolerance: Decimal
+    line_tolerance: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _balance(net: Choice, tax: Choice, total: Choice, context: Context) -> float
     if tax and context.taxes is not None:
         score += _judge(tax.value - context.taxes, context.tolerance) / 2
     if total and context.lines is not None and not net:
-        score += AGREES / 2 if abs(total.value - context.lines) <= context.tolerance else 0.0
+        score += AGREES / 2 if abs(total.value - context.lines) <= context.line_tolerance else 0.0
     return score
 
 
@@ -128,7 +132,7 @@ def _best_adjustment(net: Choice, top: Mapping[str, Sequence[Option]], context: 
         score = _worth(discount) + _worth(shipping)
         if net and context.lines is not None:
             expected = context.lines - abs(discount.value if discount else 0) + (shipping.value if shipping else 0)
-            score += AGREES if abs(net.value - expected) <= context.tolerance else 0.0
+            score += AGREES if abs(net.value - expected) <= context.line_tolerance else 0.0
         if score > best[0]:
             best = (score, _taken({"discount": discount, "shipping": shipping}))
     return best
@@ -159,6 +163,6 @@ def _equations(values: Mapping[str, Decimal], context: Context) -> Iterable[tupl
     if context.lines is not None and ("net" in values or "total" in values):
         expected = context.lines - abs(values.get("discount", zero)) + values.get("shipping", zero)
         sums = (expected, context.lines)
-        held = [name for name in ("net", "total") if name in values and any(abs(values[name] - s) <= context.tolerance for s in sums)]
+        held = [name for name in ("net", "total") if name in values and any(abs(values[name] - s) <= context.line_tolerance for s in sums)]
         if held:  # line amounts may be net or gross: what they confirm, they confirm; the other is none of their business
             yield tuple(held), True

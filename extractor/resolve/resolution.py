@@ -55,9 +55,8 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
         choices = {name: options(by_field[name], locales) for name in by_field}
     lines = resolve_lines(found.rows, locales)
     chooser = _Chooser(choices, min_confidence)
-    allowed = tolerance(currency.code, terms=max(1, len(lines.lines)))
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
-    taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code)), lines, allowed)
+    taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code)), lines, currency.code)
     _resolve_dates(chooser, locales)
     chooser.rest({"currency"})
     if currency.code is not None:
@@ -103,10 +102,11 @@ class _Chooser:
             self.fields[name] = derived(name, value, [self.fields[source] for source in sources], self.found.get(name, ()))
 
 
-def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLines, allowed: Decimal) -> list[TaxLine]:
+def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLines, currency: str | None) -> list[TaxLine]:
     """Chooses all amounts; gives the taxes back where they add up to the tax that was chosen."""
     amounts = [line.amount for line in taxes if line.amount is not None]
-    context = Context(lines.total, sum(amounts, Decimal(0)) if amounts else None, allowed)
+    allowed = tolerance(currency, terms=max(1, len(amounts)))
+    context = Context(lines.total, sum(amounts, Decimal(0)) if amounts else None, allowed, tolerance(currency, terms=max(1, len(lines.lines))))
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
