@@ -58,6 +58,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
     taxes = _resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code)), lines, currency.code)
     _resolve_dates(chooser, locales)
+    chooser.keep_apart("number", "preceding_invoice")
     chooser.rest({"currency"})
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
@@ -77,13 +78,20 @@ class _Chooser:
     """Gathers the evidence of chosen values."""
 
     def __init__(self, found: Mapping[str, Sequence[Option]], min_confidence: float) -> None:
-        self.found = found
+        self.found = dict(found)
         self.min_confidence = min_confidence
         self.fields: dict[str, FieldValue] = {}
 
     def take(self, name: str, option: Option | None, support: float | None = None) -> None:
         if option is not None:
             self.fields[name] = field_value(name, option, self.found.get(name, ()), support, self.min_confidence)
+
+    def keep_apart(self, name: str, other: str) -> None:
+        """Leaves out options of one field that repeat the best one of another: a credit note has a number of its own."""
+        taken = best(self.found.get(other, ()))
+        own = [option for option in self.found.get(name, ()) if taken is None or option.value != taken.value]
+        if own:
+            self.found[name] = own
 
     def rest(self, leave: set[str]) -> None:
         """Takes the best option of every field that has not been decided."""
