@@ -135,17 +135,18 @@ def _zone(row: Row) -> Zone | None:
 
 def _check_rule(row: Row, found: Found) -> None:
     """What no single key shows: that exactly one thing leads, and that no key is without effect."""
-    leads = [name for name in row.entries if name in keys.RULE_LEADS and name != "zone"]
-    if not leads and "zone" not in row.entries:
+    leads = [name for name in row.entries if name in ("label", "regex")]
+    constant = "value" in row.entries
+    if not (leads or constant or "zone" in row.entries):
         report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
     for name in leads[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
-    without_effect = [] if "label" in leads else ["find", "max_gap"]
-    if "value" in leads:
-        without_effect += ["pattern", "zone", "page", "lines", "skip", "join"]
+    without_effect = [] if "label" in leads and not constant else ["find", "max_gap"]
+    if constant:
+        without_effect += ["pattern", "lines", "skip", "join", *([] if leads else ["zone", "page"])]
     for name in without_effect:
         if name in row.entries:
-            lead = leads[0] if leads else "zone"
+            lead = "value" if constant else leads[0] if leads else "zone"
             report(found, row.entries[name].place, "no-effect", f"'{name}' has no effect in a rule led by '{lead}'; remove it", Level.WARNING)
     for entry in row.get("replace", ()):
         _check_replacement(entry, found)

@@ -142,7 +142,7 @@ RULE_KEYS = (
     Key("regex", values.SEARCH, "Regex searched in the page's text; the group 'value', or the whole match, is the value"),
     Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
     Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),
-    Key("value", values.TEXT, "A constant that holds for every document of this file"),
+    Key("value", values.TEXT, "A constant: beside label or regex it holds where these are found, alone for every document of this file"),
     Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
     Key("skip", values.LINE_COUNT, "How many lines of a text to leave out before those: the name above an address"),
     Key("join", values.STRING, "What goes between the lines of the value"),
@@ -150,10 +150,10 @@ RULE_KEYS = (
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),
 )
 RULE_LEADS = ("label", "regex", "value", "zone")
-"""Keys of which a rule needs one. Of the first three it has only one."""
+"""Keys of which a rule needs one. `label` and `regex` exclude each other."""
 _LEADING: Mapping[str, Any] = {
     "anyOf": [{"required": [name]} for name in RULE_LEADS],
-    "not": {"anyOf": [{"required": pair} for pair in (["label", "regex"], ["label", "value"], ["regex", "value"])]},
+    "not": {"required": ["label", "regex"]},
 }
 _RULES = one_or_many(define("rule", mapping(RULE_KEYS, "rule", _LEADING)))
 

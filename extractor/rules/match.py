@@ -171,7 +171,7 @@ def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
         start, end = value_span(match)
         parts = page.locate(start, end)
         if start < end and parts and _in_zone(rule.zone, page, union(line.box_of(s.start, s.end) for line, s in parts)):
-            yield _candidate(rule, page, parts, page.text[start:end], fit=rule.weight)
+            yield _candidate(rule, page, parts, rule.value or page.text[start:end], fit=rule.weight)
 
 
 def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
@@ -180,6 +180,9 @@ def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
         if rule.field not in hit.owners or fold(hit.label)[0] not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
             continue
         named = _leads(hit) or _NAMES.match(hit.line.text, hit.span.end) is not None
+        if rule.value is not None:
+            yield _candidate(rule, page.layout, [(hit.line, hit.span)], rule.value, fit=rule.weight * hit.fit, hit=hit)
+            continue
         if rule.kind in MULTILINE and not named:
             continue  # any text would do as a value, so a word in running text is no label
         for order, relation in enumerate(rule.find):
@@ -270,7 +273,7 @@ def _candidate(rule: Rule, page: PageLayout, parts: Sequence[tuple[Line, Span]],
     return Candidate(
         field=rule.field,
         kind=rule.kind,
-        text=text.strip() if rule.value is None else rule.value,
+        text=text.strip(),
         rule_id=rule.id,
         fit=fit,
         page=page.number,
