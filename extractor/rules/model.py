@@ -49,9 +49,12 @@ class Rule:
 
     id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
     labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
-    pattern: what the value's text looks like; never a part of a longer word or number. regex: searched in the page's text; group `value`, or the whole match.
-    value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies. page: `any`, `first`, `last` or a number from 1.
-    lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them. replace: (regex, replacement) in order.
+    pattern: what the value's text looks like; never a part of a longer word or number.
+    regex: searched in the page's text; group `value`, or the whole match.
+    value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies.
+    page: `any`, `first`, `last` or a number from 1. zone: part of the page that the value must stand in.
+    lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them.
+    replace: (regex, replacement) in order.
     weight: how far to trust the rule, 0 to 1. inherited: comes from a file that this one extends.
     """
 
