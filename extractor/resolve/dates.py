@@ -6,12 +6,15 @@ import datetime
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from extractor.resolve.options import Option
+from extractor.resolve.choice import TIE
+from extractor.resolve.options import Option, Reading
 
 MAX_OPTIONS = 6
 USUAL_DAYS = 180
 """Due dates lie at most this long after the date of issue."""
 AGREES, CONTRADICTS = 0.15, 0.5
+CLAIM = 0.12
+"""A print belongs to the field that it fits best, if it fits it by this much better than another."""
 
 
 def choose_dates(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, Option], dict[str, float]]:
@@ -27,11 +30,36 @@ def choose_dates(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, Opt
         score = sum(option.score for option in combination) + _order(picked)
         if score > best:
             best, chosen = score, picked
-    support = _support(chosen)
+    support = {name: verdict for name, verdict in _support(chosen).items() if verdict < 0.5 or not _has_rival(name, chosen, options[name])}
     for name, found in options.items():
         if name not in chosen and found:
             chosen[name] = _nearest(found, chosen.get("date"))
     return chosen, support
+
+
+def one_field_a_print(options: Mapping[str, Sequence[Option]]) -> dict[str, list[Option]]:
+    """The options without readings of a print that another field's rules fit clearly better: a delivery date is no date of issue."""
+    claims: dict[object, dict[str, float]] = {}
+    for name, found in options.items():
+        for reading in (reading for option in found for reading in option.readings):
+            claim = claims.setdefault(_place(reading), {})
+            claim[name] = max(claim.get(name, 0.0), reading.rank)
+    kept: dict[str, list[Option]] = {}
+    for name, found in options.items():
+        fitting = ((o.value, [r for r in o.readings if claims[_place(r)][name] >= max(claims[_place(r)].values()) - CLAIM]) for o in found)
+        kept[name] = sorted((Option(value, readings) for value, readings in fitting if readings), key=lambda option: -option.score)
+    return kept
+
+
+def _place(reading: Reading) -> object:
+    return reading.candidate.page, reading.candidate.bounds
+
+
+def _has_rival(name: str, chosen: Mapping[str, Option], found: Sequence[Option]) -> bool:
+    """Whether another date would do as well: then their order supports neither."""
+    own = chosen[name]
+    others = (option for option in found if option.value != own.value and option.score >= TIE * own.score)
+    return any(_order({**chosen, name: option}) == _order(chosen) for option in others)
 
 
 def _order(picked: Mapping[str, Option]) -> float:

@@ -10,7 +10,7 @@ from extractor.invoice.arithmetic import tolerance
 from extractor.invoice.fields import FIELDS, Invoice, TaxLine
 from extractor.resolve.amounts import MAX_OPTIONS, Context, Solution, solve
 from extractor.resolve.choice import best, derived, field_value, missing
-from extractor.resolve.dates import choose_dates
+from extractor.resolve.dates import choose_dates, one_field_a_print
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
 from extractor.resolve.locale import CurrencyChoice, choose_currency, order_is_open, with_territory
@@ -146,7 +146,8 @@ def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
 
 
 def _resolve_dates(chooser: _Chooser, locales: Sequence[str]) -> None:
-    dates = {name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"}
+    dates = one_field_a_print({name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"})
+    chooser.found.update(dates)
     chosen, support = choose_dates(dates)
     for name, option in chosen.items():
         chooser.take(name, option, support.get(name))

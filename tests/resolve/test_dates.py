@@ -8,7 +8,7 @@ import pytest
 
 from extractor.resolve import FieldStatus
 
-from .candidates import resolved
+from .candidates import candidate, place, resolved
 
 MARCH, APRIL = datetime.date(2025, 3, 4), datetime.date(2025, 4, 3)
 
@@ -87,3 +87,19 @@ def test_many_dates_come_to_an_end():
     many = [(f"{1 + i % 28:02d}.{1 + i % 12:02d}.2024", 0.9 - i / 100) for i in range(30)]
     found = resolved(date=many, due_date=many, delivery_date=many, period_start=many, period_end=many).invoice
     assert found.due_date >= found.date
+
+
+def test_a_print_belongs_to_the_field_that_it_fits_best() -> None:
+    where = place()
+    fields = resolved(
+        date=[candidate("date", "07.05.2017", 0.5, bounds=where)],
+        delivery_date=[candidate("delivery_date", "07.05.2017", 0.98, bounds=where)],
+    ).fields
+    assert fields["delivery_date"].value == datetime.date(2017, 5, 7)
+    assert fields["date"].status is FieldStatus.MISSING
+
+
+def test_two_dates_that_go_equally_well_with_the_due_date_are_ambiguous() -> None:
+    fields = resolved(date=[("14.11.2024", 0.7), ("15.11.2024", 0.7)], due_date="15.12.2024").fields
+    assert fields["date"].status is FieldStatus.AMBIGUOUS
+    assert fields["due_date"].status is FieldStatus.OK
