@@ -50,7 +50,8 @@ def _predict(task: Task) -> dict[str, Any]:
         result = _worker["extractor"].extract(task.path)
     except ExtractorError as error:
         return row | {"fields": {}, "status": "error", "error": f"{type(error).__name__}: {error}"}
-    return row | {"fields": result.invoice.to_dict(), "status": str(result.status), "rules": result.rules.id, "issues": [i.to_dict() for i in result.issues]}
+    row |= {"fields": result.invoice.to_dict(), "status": str(result.status), "rules": result.rules.id}
+    return row | {"issues": [i.to_dict() for i in result.issues], "confidence": {n: round(v.confidence, 3) for n, v in result.fields.items() if v.page}}
 
 
 def _tasks(data: Path, sets: list[str], mode: str) -> list[Task]:
