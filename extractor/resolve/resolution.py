@@ -118,6 +118,7 @@ def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLin
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
+    _derive_from_rates(chooser, taxes, allowed)
     _derive_amounts(chooser, solution)
     tax = chooser.fields.get("tax")
     if tax is None or abs(sum(amounts, Decimal(0)) - tax.value) > allowed:
@@ -130,6 +131,17 @@ def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLin
 
 def _is_tax_of(line: TaxLine, base: Decimal, allowed: Decimal) -> bool:
     return line.rate is not None and line.amount is not None and abs(base * line.rate / 100 - line.amount) <= allowed
+
+
+def _derive_from_rates(chooser: _Chooser, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
+    """Net and tax of a document that prints them only by rate, as receipts do, where bases and taxes make up its total."""
+    total = chooser.fields.get("total")
+    if total is None or not taxes or "net" in chooser.fields or "tax" in chooser.fields or any(line.base is None for line in taxes):
+        return
+    net, tax = (sum((getattr(line, name) for line in taxes), Decimal(0)) for name in ("base", "amount"))
+    if abs(net + tax - total.value) <= allowed:
+        chooser.derive("net", net, ("total",))
+        chooser.derive("tax", tax, ("total",))
 
 
 def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
