@@ -37,18 +37,25 @@ def choose_dates(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, Opt
     return chosen, support
 
 
-def one_field_a_print(options: Mapping[str, Sequence[Option]]) -> dict[str, list[Option]]:
-    """The options without readings of a print that another field's rules fit clearly better: a delivery date is no date of issue."""
+def one_field_a_print(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, list[Option]], set[str]]:
+    """The options without readings of a print that another field's rules fit clearly better: a delivery date is no date of issue.
+
+    A field that has nothing else keeps them; the names of such fields come second, since these values are borrowed.
+    """
     claims: dict[object, dict[str, float]] = {}
     for name, found in options.items():
         for reading in (reading for option in found for reading in option.readings):
             claim = claims.setdefault(_place(reading), {})
             claim[name] = max(claim.get(name, 0.0), reading.rank)
     kept: dict[str, list[Option]] = {}
+    borrowed: set[str] = set()
     for name, found in options.items():
         fitting = ((o.value, [r for r in o.readings if claims[_place(r)][name] >= max(claims[_place(r)].values()) - CLAIM]) for o in found)
         kept[name] = sorted((Option(value, readings) for value, readings in fitting if readings), key=lambda option: -option.score)
-    return kept
+        if found and not kept[name]:
+            kept[name] = list(found)
+            borrowed.add(name)
+    return kept, borrowed
 
 
 def _place(reading: Reading) -> object:

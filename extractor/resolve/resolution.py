@@ -158,14 +158,15 @@ def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
 
 
 def _resolve_dates(chooser: _Chooser, locales: Sequence[str]) -> None:
-    dates = one_field_a_print({name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"})
+    dates, borrowed = one_field_a_print({name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"})
     chooser.found.update(dates)
     chosen, support = choose_dates(dates)
     for name, option in chosen.items():
         chooser.take(name, option, support.get(name))
         if order_is_open(locales) and _same_print(option, dates[name]):
-            value = chooser.fields[name]
-            chooser.fields[name] = replace(value, status=FieldStatus.AMBIGUOUS)
+            chooser.fields[name] = replace(chooser.fields[name], status=FieldStatus.AMBIGUOUS)
+        elif name in borrowed:
+            chooser.fields[name] = replace(chooser.fields[name], status=FieldStatus.LOW_CONFIDENCE)
 
 
 def _same_print(option: Option, found: Sequence[Option]) -> bool:

@@ -91,12 +91,13 @@ def test_many_dates_come_to_an_end():
 
 def test_a_print_belongs_to_the_field_that_it_fits_best() -> None:
     where = place()
-    fields = resolved(
-        date=[candidate("date", "07.05.2017", 0.5, bounds=where)],
-        delivery_date=[candidate("delivery_date", "07.05.2017", 0.98, bounds=where)],
-    ).fields
-    assert fields["delivery_date"].value == datetime.date(2017, 5, 7)
-    assert fields["date"].status is FieldStatus.MISSING
+    delivery = [candidate("delivery_date", "07.05.2017", 0.98, bounds=where)]
+    borrowed = candidate("date", "07.05.2017", 0.7, bounds=where)
+    fields = resolved(date=[borrowed, candidate("date", "09.05.2017", 0.65)], delivery_date=delivery).fields
+    assert (fields["date"].value, fields["date"].status) == (datetime.date(2017, 5, 9), FieldStatus.OK)
+    alone = resolved(date=[borrowed], delivery_date=delivery).fields
+    assert (alone["date"].value, alone["date"].status) == (datetime.date(2017, 5, 7), FieldStatus.LOW_CONFIDENCE)
+    assert alone["delivery_date"].status is FieldStatus.OK
 
 
 def test_two_dates_that_go_equally_well_with_the_due_date_are_ambiguous() -> None:
