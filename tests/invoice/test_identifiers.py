@@ -159,10 +159,10 @@ def test_vat_ids_are_found_in_a_line(line: str, expected: list[tuple[str, str]])
 
 
 def test_identifiers_with_a_wrong_checksum_are_given_when_asked() -> None:
-    line = "VAT ID GB123456789, DE 123456789, IBAN: GB99NWBK60161312345678"
+    line = "VAT ID GB123456789, DE 123456789, IBAN: GB00ZZZZ99999912345678"
     assert find_vat_ids(line) == find_ibans(line) == []
     assert [value for _, _, value in find_vat_ids(line, checked=False)] == ["GB123456789", "DE123456789"]
-    assert [line[start:end] for start, end in find_ibans(line, checked=False)] == ["GB99NWBK60161312345678"]
+    assert [line[start:end] for start, end in find_ibans(line, checked=False)] == ["GB00ZZZZ99999912345678"]
     assert normalize_iban("DE88 3704 0044 0532 0130 00", checked=False) == "DE88370400440532013000"
     assert normalize_iban("DE88 3704 0044 0532 0130", checked=False) is None
     assert normalize_vat_id("DE12345", checked=False) is None
