@@ -20,6 +20,9 @@ def ocr(file: Path, json_path: Path | None, csv_path: Path | None, min_confidenc
     """Read FILE and print one "text",confidence row a region."""
     from extractor.ocr import Image, OcrEngine
 
+    written = [path.resolve() for path in (json_path, csv_path) if path is not None]
+    if len({*written, file.resolve()}) <= len(written):
+        raise click.UsageError("what is written must not replace the document or another output")
     limits = limits_from(options)
     languages = options["languages"] or ("en",)
     cache = cache_from(options["cache"])
