@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from extractor.issues import Issue
 
 
+INTERNAL_ERROR = 70
+"""Exit code of an error that is a fault of this program (EX_SOFTWARE of sysexits.h)."""
+
+
 class ExtractorError(Exception):
     """Base of all errors of this package."""
 

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.errors import ExtractorError
+from extractor.errors import INTERNAL_ERROR, ExtractorError
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
 from extractor.validate import Status
 
-INTERNAL_ERROR = 70
-"""Exit code of an error that is a fault of this program (EX_SOFTWARE of sysexits.h)."""
 STANDARD_INPUT = "-"
 """In place of a path: what the process is given as standard input."""
 _EXIT_CODES = {Status.VALID: 0, Status.REVIEW: 1, Status.INVALID: 3}

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import click
 
 from extractor._version import __version__
-from extractor.errors import ExtractorError, OutputError
+from extractor.errors import INTERNAL_ERROR, ExtractorError, OutputError
 
-INTERNAL_ERROR = 70
 INTERRUPTED = 130
 NO_READER = 141
 EPILOG = """\b

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -148,12 +148,3 @@ def _csv_row(region: OcrRegion) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="").writerow([region.text])
     return f"{buffer.getvalue()},{'' if region.confidence is None else round(region.confidence, 1)}\n"
-
-
-def merge_pages(results: Iterable[OcrResult], engine: str) -> OcrResult:
-    """One result from several that hold different pages of the same document, in page order."""
-    results = list(results)
-    pages = sorted((page for result in results for page in result.pages), key=lambda page: page.number)
-    warnings = tuple(dict.fromkeys(w for result in results for w in result.warnings))
-    versions = dict.fromkeys(f"{r.engine} {r.engine_version}".strip() for r in results)
-    return OcrResult(tuple(pages), engine, ", ".join(versions), any(r.truncated for r in results), warnings)

@@ -40,6 +40,12 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), positions
 
 
+@lru_cache(maxsize=50_000)
+def folded_label(label: str) -> str:
+    """The folded form of a label, kept: rule files hold thousands of them, and each is compared on every page."""
+    return fold(label)[0]
+
+
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
     parts = unicodedata.normalize("NFKD", character).casefold()
@@ -82,7 +88,7 @@ class LabelIndex:
         self._written: dict[str, str] = {}
         for owner, texts in labels.items():
             for text in texts:
-                folded = fold(text)[0]
+                folded = folded_label(text)
                 if folded:
                     self._owners[folded].add(owner)
                     self._written.setdefault(folded, text)

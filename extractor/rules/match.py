@@ -14,7 +14,7 @@ from extractor.issues import Issue, Level
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.candidate import Candidate
 from extractor.rules.finders import find_values
-from extractor.rules.labels import LabelHit, LabelIndex, fold
+from extractor.rules.labels import LabelHit, LabelIndex, folded_label
 from extractor.rules.model import Rule, RuleSet, Zone
 from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
@@ -175,9 +175,9 @@ def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
 
 
 def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
-    own = {fold(label)[0] for label in rule.labels}
+    own = {folded_label(label) for label in rule.labels}
     for hit in page.hits:
-        if rule.field not in hit.owners or fold(hit.label)[0] not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
+        if rule.field not in hit.owners or folded_label(hit.label) not in own or (rule.kind == "amount" and page.is_taken(hit.line)):
             continue
         named = _leads(hit) or _NAMES.match(hit.line.text, hit.span.end) is not None
         if rule.value is not None:
