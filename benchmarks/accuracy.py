@@ -28,6 +28,9 @@ from rich.progress import Progress
 from extractor import Extractor, ExtractorError, Limits
 from extractor.ocr import OcrCache
 
+EVIDENCE = ("confidence", "confidence_parts", "status", "origin", "rule")
+"""What the predictions keep of the evidence of each value."""
+
 _worker: dict[str, Extractor] = {}
 
 
@@ -51,7 +54,8 @@ def _predict(task: Task) -> dict[str, Any]:
     except ExtractorError as error:
         return row | {"fields": {}, "status": "error", "error": f"{type(error).__name__}: {error}"}
     row |= {"fields": result.invoice.to_dict(), "status": str(result.status), "rules": result.rules.id}
-    return row | {"issues": [i.to_dict() for i in result.issues], "confidence": {n: round(v.confidence, 3) for n, v in result.fields.items() if v.page}}
+    evidence = {name: {k: v for k, v in value.to_dict().items() if k in EVIDENCE} for name, value in result.fields.items() if value.page}
+    return row | {"issues": [i.to_dict() for i in result.issues], "evidence": evidence}
 
 
 def _tasks(data: Path, sets: list[str], mode: str) -> list[Task]:

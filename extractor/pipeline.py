@@ -26,8 +26,8 @@ from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
 if TYPE_CHECKING:
     from extractor.document.load import Source
 
-MIN_CONFIDENCE = 0.6
-"""A value below this confidence (0 to 1) has the status `low_confidence`."""
+MIN_CONFIDENCE = 0.8
+"""A value below this confidence, the share of such values that is right, has the status `low_confidence`."""
 
 
 class Extractor:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin, combine
+from extractor.resolve.confidence import Parts, confidence_of
+from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.options import Option, Reading
 
 TIE = 0.93
@@ -25,10 +26,9 @@ def field_value(name: str, option: Option, rivals: Sequence[Option], support: fl
     reading = option.best
     candidate = reading.candidate
     constant = candidate.page is None
-    ocr = 1.0 if constant else candidate.ocr
-    rule = _agreement(option)
-    confidence = combine(ocr, rule, support)
     others = [rival for rival in rivals if rival is not option]
+    parts = Parts(1.0 if constant else candidate.ocr, _agreement(option), support, _rivalry(option, others))
+    confidence = 1.0 if constant else confidence_of(candidate.kind, parts)
     return FieldValue(
         name=name,
         value=option.value,
@@ -40,9 +40,7 @@ def field_value(name: str, option: Option, rivals: Sequence[Option], support: fl
         label_bounds=candidate.label_bounds,
         rule_id=candidate.rule_id,
         confidence=confidence,
-        ocr=ocr,
-        rule=rule,
-        support=support,
+        parts=parts,
         origin=Origin.CONSTANT if constant else Origin.REPAIRED if reading.repaired else Origin.READ,
         alternatives=tuple(_alternative(other, option, support) for other in others[:MAX_ALTERNATIVES]),
     )
@@ -68,6 +66,12 @@ def _rivals(option: Option, other: Option) -> bool:
     if other.score < TIE * option.score:
         return False
     return not _is_part(option.best, other.best)
+
+
+def _rivalry(option: Option, others: Sequence[Option]) -> float:
+    """What the best other value scores, as a share of this one's score."""
+    scores = (other.score for other in others if not _is_part(option.best, other.best))
+    return min(1.0, max(scores, default=0.0) / option.score) if option.score else 1.0
 
 
 def _is_part(one: Reading, other: Reading) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from extractor.geometry import Box
 from extractor.invoice.fields import plain
+from extractor.resolve.confidence import Parts
 
 
 class FieldStatus(StrEnum):
@@ -59,8 +60,7 @@ class FieldValue:
     """The value of one field with its evidence.
 
     value: Decimal, date or str; None where it is missing. text: as printed. page: from 1. bounds, label_bounds: page pixels.
-    confidence: 0 to 1, from `ocr` (the engine's own), `rule` (how well the print answers the rule) and `support`
-    (how far other values agree: 1 they prove it, 0 they contradict it, None nothing speaks for or against it).
+    confidence: 0 to 1, how likely the value is right; parts: what that was made of, None where no print was weighed.
     """
 
     name: str
@@ -73,36 +73,31 @@ class FieldValue:
     label_bounds: Box | None = None
     rule_id: str | None = None
     confidence: float = 0.0
-    ocr: float | None = None
-    rule: float | None = None
-    support: float | None = None
+    parts: Parts | None = None
     origin: Origin = Origin.READ
     alternatives: tuple[Alternative, ...] = ()
 
+    @property
+    def ocr(self) -> float | None:
+        """The engine's own confidence, 0 to 1; None where it gives none."""
+        return self.parts.ocr if self.parts else None
+
+    @property
+    def rule(self) -> float | None:
+        """How well the print answers the rule, 0 to 1."""
+        return self.parts.rule if self.parts else None
+
+    @property
+    def support(self) -> float | None:
+        """How far other values agree: 1 they prove it, 0 they contradict it, None nothing speaks for or against it."""
+        return self.parts.support if self.parts else None
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form; places that do not exist are left out."""
-        parts = {"ocr": _rounded(self.ocr), "rule": _rounded(self.rule), "support": _rounded(self.support)}
-        row: dict[str, Any] = {"value": plain(self.value), "status": str(self.status), "confidence": round(self.confidence, 3), "confidence_parts": parts}
+        row: dict[str, Any] = {"value": plain(self.value), "status": str(self.status), "confidence": round(self.confidence, 3)}
+        if self.parts is not None:
+            row["confidence_parts"] = self.parts.to_dict()
         row |= {"text": self.text, "origin": str(self.origin)}
         places = {"page": self.page, "bounds": self.bounds, "label": self.label, "label_bounds": self.label_bounds, "rule": self.rule_id}
         row |= {key: place.to_dict() if isinstance(place, Box) else place for key, place in places.items() if place is not None}
         return row | {"alternatives": [alternative.to_dict() for alternative in self.alternatives]}
-
-
-def _rounded(part: float | None) -> float | None:
-    return None if part is None else round(part, 3)
-
-
-def combine(ocr: float | None, rule: float, support: float | None) -> float:
-    """One confidence from three parts.
-
-    Reading and rule must both hold, so they multiply; support closes part of the gap to certainty, contradiction opens it.
-    Unknown OCR confidence counts as 0.9: engines that give none are not trusted more than those that do.
-
-    >>> round(combine(0.98, 0.9, None), 3), round(combine(0.98, 0.9, 1.0), 3), round(combine(0.98, 0.9, 0.0), 3)
-    (0.882, 0.976, 0.441)
-    """
-    base = (0.9 if ocr is None else ocr) * min(rule, 1.0)
-    if support is None:
-        return base
-    return base + (1 - base) * 0.8 * (support - 0.5) * 2 if support >= 0.5 else base * (0.5 + support)

@@ -10,7 +10,8 @@ from itertools import product
 import regex
 
 from extractor.invoice.fields import LINE_FIELDS, InvoiceLine
-from extractor.resolve.evidence import FieldStatus, FieldValue, combine
+from extractor.resolve.confidence import Parts, confidence_of
+from extractor.resolve.evidence import FieldStatus, FieldValue
 from extractor.resolve.options import Reading, readings
 from extractor.rules.candidate import Candidate
 from extractor.rules.lines import Cell, TableRow
@@ -95,6 +96,7 @@ def _is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
 
 def _evidence(name: str, reading: Reading, support: float | None) -> FieldValue:
     candidate = reading.candidate
+    parts = Parts(candidate.ocr, reading.fit, support)
     return FieldValue(
         name=name,
         value=reading.value,
@@ -103,8 +105,6 @@ def _evidence(name: str, reading: Reading, support: float | None) -> FieldValue:
         page=candidate.page,
         bounds=candidate.bounds,
         rule_id=candidate.rule_id,
-        confidence=combine(candidate.ocr, reading.fit, support),
-        ocr=candidate.ocr,
-        rule=reading.fit,
-        support=support,
+        confidence=confidence_of(candidate.kind, parts),
+        parts=parts,
     )

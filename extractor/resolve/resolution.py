@@ -10,6 +10,7 @@ from extractor.invoice.arithmetic import tolerance
 from extractor.invoice.fields import FIELDS, Invoice, TaxLine
 from extractor.resolve.amounts import MAX_OPTIONS, Context, Solution, solve
 from extractor.resolve.choice import best, derived, field_value, missing
+from extractor.resolve.confidence import Parts, confidence_of
 from extractor.resolve.dates import choose_dates, one_field_a_print
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
@@ -180,7 +181,8 @@ def _currency_value(code: str, choice: CurrencyChoice, chooser: _Chooser) -> Fie
     total = chooser.fields.get("total")
     with_total = (r for r in _readings(chooser, "total") if total is not None and r.candidate.bounds == total.bounds and code in (r.currency, *r.currencies))
     candidate = next(with_total, choice.shown).candidate
-    confidence = 0.9 if candidate.ocr is None else candidate.ocr
+    parts = Parts(candidate.ocr, rule=1.0, rival=1.0 if choice.others else 0.0)
+    confidence = confidence_of("currency", parts)
     doubtful = FieldStatus.LOW_CONFIDENCE if confidence < chooser.min_confidence else FieldStatus.OK
     return FieldValue(
         name="currency",
@@ -191,8 +193,7 @@ def _currency_value(code: str, choice: CurrencyChoice, chooser: _Chooser) -> Fie
         bounds=candidate.bounds,
         rule_id=candidate.rule_id,
         confidence=confidence,
-        ocr=candidate.ocr,
-        rule=1.0,
+        parts=parts,
         alternatives=tuple(Alternative(other, candidate.text, candidate.rule_id, 0.5, "the sign can mean it as well") for other in choice.others[:3]),
     )
 

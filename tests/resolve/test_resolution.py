@@ -73,5 +73,5 @@ def test_the_order_of_candidates_does_not_matter():
 
 def test_min_confidence_decides_what_is_low():
     found = Findings([candidate("number", "A-1", 0.7)])
-    statuses = [resolve(found, RuleSet("t"), min_confidence=limit).fields["number"].status for limit in (0.5, 0.9)]
+    statuses = [resolve(found, RuleSet("t"), min_confidence=limit).fields["number"].status for limit in (0.5, 0.999)]
     assert statuses == [FieldStatus.OK, FieldStatus.LOW_CONFIDENCE]
