@@ -5,15 +5,18 @@ A made part stands between `<!-- made: NAME -->` and `<!-- /made -->` in a Markd
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
+from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +44,24 @@ def _help(command: click.Command, path: str) -> str:
     return text
 
 
+def _calibration() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "extractor/resolve/calibration.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _weights() -> str:
+    weights = _calibration()["weights"]
+    head = ["family", "kinds", *next(iter(weights.values()))]
+    return _table(head, ([family, ", ".join(FAMILIES[family]), *map(str, row.values())] for family, row in weights.items()))
+
+
+def _reliability() -> str:
+    content = _calibration()
+    rows = ([f"{r['from']:.2f} to {r['to']:.2f}", str(r["values"]), f"{r['confidence']:.3f}", f"{r['right']:.3f}"] for r in content["reliability"])
+    table = _table(["confidence", "values", "mean confidence", "share right"], rows)
+    return f"{table}\n{content['samples']} values of {content['documents']} documents."
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "fields": lambda: _fields(FIELDS),
     "line-fields": lambda: _fields(LINE_FIELDS),
@@ -50,6 +71,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "table-keys": lambda: _keys(keys.TABLE_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
+    "calibration-weights": _weights,
+    "calibration-reliability": _reliability,
     "cli": lambda: _help(app, "extractor"),
 }
 
