@@ -1,113 +1,99 @@
-"""How many fields come out right on labelled documents, with the shipped rules alone.
+"""How many fields come out right on labelled documents, with the shipped rules alone, and what went wrong with the others.
 
-    python benchmarks/accuracy.py --data DIR [--set NAME ...] [--mode text|scan|both] [--engine NAME] [--out DIR]
+    python benchmarks/accuracy.py --data DIR [--set NAME ...] [--mode text|scan|auto|both] [--engine NAME]
+                                  [--against invoice2data] [--jobs N] [--out DIR] [--markdown PATH]
 
-DIR holds `index.csv` (columns set, id, document, truth) and `score.py`, whose table is printed. Documents with a text layer
-are read through it (`text`), and all documents as pixels, PDF pages rendered at 200 dpi (`scan`).
+DIR holds `index.csv` (columns set, id, document, truth, layout, stratum), the truth files and `score.py`, whose table is printed.
+text: PDFs, through the text layer where it can be trusted; scan: all documents as pixels, PDF pages rendered at 200 dpi; auto: all
+documents as a user gets them, text layer where it can be trusted, OCR elsewhere; both: text and scan. `--mode` may be given twice.
+E-invoices embedded in PDFs are never read. OCR results are kept in the cache. docs/accuracy.md explains the tables.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import json
-import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
+from measuring import peer, predict
+from measuring.causes import cause_rows, causes_table
+from measuring.comparison import comparison_tables
+from measuring.documents import Data
+from measuring.figures import Results, field_table, headline_table, reliability_table, straight_through_table
+from measuring.tables import Table, write_between_markers
 
-from extractor import Extractor, ExtractorError, Limits
-from extractor.ocr import OcrCache
-
-EVIDENCE = ("confidence", "confidence_parts", "status", "origin", "rule")
-"""What the predictions keep of the evidence of each value."""
-
-_worker: dict[str, Extractor] = {}
-
-
-@dataclass(frozen=True)
-class Task:
-    """One document to predict."""
-
-    set_name: str
-    document_id: str
-    path: Path
-
-
-def _start_worker(engine: str, mode: str, options: dict[str, Any]) -> None:
-    _worker["extractor"] = Extractor(engine=engine, mode=mode, cache=OcrCache(), limits=Limits(max_seconds=600), **options)
-
-
-def _predict(task: Task) -> dict[str, Any]:
-    row: dict[str, Any] = {"set": task.set_name, "id": task.document_id}
-    try:
-        result = _worker["extractor"].extract(task.path)
-    except ExtractorError as error:
-        return row | {"fields": {}, "status": "error", "error": f"{type(error).__name__}: {error}"}
-    row |= {"fields": result.invoice.to_dict(), "status": str(result.status), "rules": result.rules.id}
-    evidence = {name: {k: v for k, v in value.to_dict().items() if k in EVIDENCE} for name, value in result.fields.items() if value.page}
-    return row | {"issues": [i.to_dict() for i in result.issues], "evidence": evidence}
-
-
-def _tasks(data: Path, sets: list[str], mode: str) -> list[Task]:
-    with (data / "index.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if not sets or row["set"] in sets]
-    tasks = [Task(row["set"], row["id"], data / row["document"]) for row in rows if _labelled(data / row["truth"])]
-    return [task for task in tasks if mode == "scan" or task.path.suffix.lower() == ".pdf"]
-
-
-def _labelled(truth: Path) -> bool:
-    return truth.is_file() and any(key != "meta" for key in json.loads(truth.read_text(encoding="utf-8")))
-
-
-def _run(tasks: list[Task], engine: str, mode: str, jobs: int, options: dict[str, Any]) -> list[dict[str, Any]]:
-    """Predictions for all tasks, in parallel, each worker with a warm engine."""
-    spawn = multiprocessing.get_context("spawn")
-    predictions = []
-    with (
-        Progress(console=Console(stderr=True)) as bar,
-        ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_start_worker, initargs=(engine, mode, options)) as pool,
-    ):
-        step = bar.add_task(mode, total=len(tasks))
-        for future in as_completed([pool.submit(_predict, task) for task in tasks]):
-            predictions.append(future.result())
-            bar.advance(step)
-    return sorted(predictions, key=lambda row: (row["set"], row["id"]))
-
-
-def _report(predictions: list[dict[str, Any]], data: Path, out: Path, title: str) -> None:
-    path = out / f"predictions-{title}.jsonl"
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in predictions), encoding="utf-8")
-    print(f"\n##### {title}: {len(predictions)} documents, {dict(Counter(row['status'] for row in predictions))}")
-    subprocess.run([sys.executable, str(data / "score.py"), str(path), "--partial", "--data", str(data)], check=True)
+TITLES = {"text": "PDFs, through their text layer", "scan": "All documents as pixels", "auto": "All documents, as a user gets them"}
 
 
 def main() -> None:
+    options = _options()
+    data = Data(options.data, options.sets)
+    out = options.out or Path(tempfile.mkdtemp(prefix="accuracy-"))
+    out.mkdir(parents=True, exist_ok=True)
+    sections = []
+    for mode in dict.fromkeys(mode for given in options.modes or ["both"] for mode in (("text", "scan") if given == "both" else (given,))):
+        tables = _measure(data, mode, options, out)
+        sections.append("\n\n".join([f"## {TITLES[mode]} (`--mode {mode}`)", *(table.to_markdown() for table in tables)]))
+    if options.markdown:
+        write_between_markers(options.markdown, "\n\n".join(sections))
+    print(f"\npredictions: {out}")
+
+
+def _measure(data: Data, mode: str, options: argparse.Namespace, out: Path) -> list[Table]:
+    """Runs one mode, writes its predictions and prints its tables."""
+    documents = predict.chosen(data.documents.values(), mode)
+    if not documents:
+        return []
+    rows = predict.run(documents, options.engine, mode, options.jobs, cached=not options.fresh)
+    path = out / f"predictions-{mode}.jsonl"
+    predict.write(rows, path)
+    results = _results(data, rows)
+    predict.write(cause_rows(results), out / f"errors-{mode}.jsonl")
+    print(f"\n##### {mode}: {len(rows)} documents, {dict(Counter(row['status'] for row in rows))}", flush=True)
+    subprocess.run([sys.executable, str(data.folder / "score.py"), str(path), "--partial", "--data", str(data.folder)], check=True)
+    tables = [make(results) for make in (headline_table, straight_through_table, reliability_table, causes_table)]
+    if options.against:
+        tables += _against(data, mode, options, out, results)
+    for table in tables:
+        print(table.to_text())
+    return [tables[0], field_table(results), *tables[1:]]
+
+
+def _against(data: Data, mode: str, options: argparse.Namespace, out: Path, ours: Results) -> list[Table]:
+    """Runs the other program over the same documents."""
+    version = peer.require()
+    path = out / f"predictions-{peer.NAME}-{mode}.jsonl"
+    if not (options.keep_against and path.is_file()):
+        predict.write(peer.run([data.documents[key] for key in ours.predictions], mode, options.jobs), path)
+    rows = [row for row in predict.read(path) if (row["set"], row["id"]) in ours.predictions]
+    return comparison_tables(ours, _results(data, rows), version, peer.means(mode))
+
+
+def _results(data: Data, rows: Sequence[predict.Row]) -> Results:
+    return Results(data, {(row["set"], row["id"]): row for row in rows})
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with index.csv and score.py")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME", help="only this set; repeatable")
-    parser.add_argument("--mode", choices=["text", "scan", "both"], default="both")
+    parser.add_argument("--mode", action="append", choices=["text", "scan", "auto", "both"], dest="modes", help="repeatable; both by default")
     parser.add_argument("--engine", default="auto", help="OCR engine")
+    parser.add_argument("--fresh", action="store_true", help="leave the cache of OCR results aside")
+    parser.add_argument("--against", choices=[peer.NAME], help="run this program over the same documents, too")
+    parser.add_argument("--keep-against", action="store_true", help="take the other program's predictions from --out where they are there already")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="worker processes")
     parser.add_argument("--out", type=Path, help="folder for predictions as JSON Lines; a temporary one by default")
+    parser.add_argument("--markdown", type=Path, metavar="PATH", help="page whose tables are written anew, between its two markers")
     options = parser.parse_args()
-    out = options.out or Path(tempfile.mkdtemp(prefix="accuracy-"))
-    out.mkdir(parents=True, exist_ok=True)
-    engine_options = {"threads": 1} if options.engine in ("auto", "rapidocr") else {}
-    for mode in ("text", "scan") if options.mode == "both" else (options.mode,):
-        tasks = _tasks(options.data, options.sets, mode)
-        if tasks:
-            predictions = _run(tasks, options.engine, "auto" if mode == "text" else "ocr", options.jobs, engine_options)
-            _report(predictions, options.data, out, mode)
+    if options.against:
+        peer.require()
+    return options
 
 
 if __name__ == "__main__":
