@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from measuring.documents import Data, Document
 from measuring.figures import Results
-from measuring.prints import letters, nearly_stands, same_digits, stands, within_two
+from measuring.prints import letters, nearly_stands, stands, within_two
 from measuring.tables import Table, percent
 
 MOST = 10
@@ -68,6 +68,8 @@ def cause(data: Data, document: Document, error: Error) -> str:
     """What happened to a value, in words."""
     if error.row["status"] == "error":
         return "the document was refused"
+    if error.value is not None and (reading := _first(_other_reading, data, document, error)):
+        return reading
     alternatives = error.evidence.get("alternatives", [])
     if any(data.right(document, error.field, value) for value, _ in alternatives):
         return "wrong: the right value was among the candidates and lost" if error.value is not None else "missing: the right value was among the candidates"
@@ -98,9 +100,14 @@ def _wrong(data: Data, document: Document, error: Error) -> str | None:
             if data.kind(error.field) != "text"
             else "wrong: the name or address of somebody else was taken"
         )
-    if any(_misread(data, error, truth) for truth in document.accepted(error.field)):
-        return "wrong: right place, one or two characters misread"
-    return next((found for truth in document.accepted(error.field) if (found := _other_reading(data, error, truth))), None)
+    if any(within_two(letters(str(truth)), letters(str(error.value))) for truth in document.accepted(error.field)) and _could_be_misread(data, error):
+        return "wrong: one or two characters away from the truth"
+    return _first(_longer_or_shorter, data, document, error)
+
+
+def _first(judge: Callable[[Data, Error, Any], str | None], data: Data, document: Document, error: Error) -> str | None:
+    """What is said of the first accepted value of which anything can be said."""
+    return next((found for truth in document.accepted(error.field) if (found := judge(data, error, truth))), None)
 
 
 def _belongs_to(data: Data, document: Document, error: Error) -> str | None:
@@ -109,20 +116,27 @@ def _belongs_to(data: Data, document: Document, error: Error) -> str | None:
     return next((name for name in same_kind if data.right(document, name, error.value)), None)
 
 
-def _misread(data: Data, error: Error, truth: Any) -> bool:
-    if data.kind(error.field) in ("amount", "date"):
-        return within_two(letters(str(truth)), letters(str(error.value))) and not stands(data.kind(error.field), error.value, error.row.get("text", ""))
-    return within_two(letters(str(truth)), letters(str(error.value)))
+def _could_be_misread(data: Data, error: Error) -> bool:
+    """Amounts and dates that are printed just so were not misread, however near they are."""
+    kind = data.kind(error.field)
+    return kind not in ("amount", "date") or not stands(kind, error.value, error.row.get("text", ""))
 
 
 def _other_reading(data: Data, error: Error, truth: Any) -> str | None:
+    """The right print with another meaning."""
     kind, print_taken = data.kind(error.field), error.evidence.get("text", "")
     if kind == "date":
-        return "wrong: right print, other order of day and month" if stands("date", truth, print_taken) else None
-    if kind == "amount":
-        return "wrong: right print, other sign or decimal mark" if same_digits(truth, error.value) else None
+        return "wrong: right print, other order of day, month and year" if stands("date", truth, print_taken) else None
+    if kind != "amount":
+        return None
+    if stands("amount", truth, str(error.value)):
+        return "wrong: right amount, other sign"
+    return "wrong: right print, other decimal mark" if stands("amount", truth, print_taken) else None
+
+
+def _longer_or_shorter(data: Data, error: Error, truth: Any) -> str | None:
     given, wanted = letters(str(error.value)), letters(str(truth))
-    if not given or not wanted:
+    if data.kind(error.field) in ("amount", "date") or not given or not wanted:
         return None
     if wanted in given:
         return "wrong: longer than the truth"

@@ -42,7 +42,7 @@ def nearly_stands(value: object, text: str) -> bool:
     (True, False)
     """
     wanted = letters(str(value))
-    return len(wanted) >= 5 and any(within_two(wanted, letters(piece)) for piece in _pieces(text, len(str(value).split())))
+    return len(wanted) >= 5 and any(within_two(wanted, piece) for piece in _pieces(text, len(wanted)))
 
 
 def letters(text: str) -> str:
@@ -66,18 +66,18 @@ def within_two(one: str, other: str) -> bool:
     return row[-1] <= 2
 
 
-def same_digits(one: object, other: object) -> bool:
-    """Whether two amounts differ only in where their decimal mark is."""
-    return _digits(str(one)).strip("0") == _digits(str(other)).strip("0") != ""
-
-
-def _pieces(text: str, words: int) -> Iterator[str]:
-    """Runs of about as many words as the value has."""
+def _pieces(text: str, length: int) -> Iterator[str]:
+    """Runs of words of a line that are about as long as told."""
     for line in text.splitlines():
-        tokens = line.replace(":", " ").split()
-        for size in {max(1, words - 1), words, words + 1}:
-            for start in range(len(tokens) - size + 1):
-                yield "".join(tokens[start : start + size])
+        words = [letters(word) for word in line.replace(":", " ").split()]
+        for start in range(len(words)):
+            piece = ""
+            for word in words[start:]:
+                piece += word
+                if len(piece) > length + 2:
+                    break
+                if len(piece) >= length - 2:
+                    yield piece
 
 
 def _numbers(text: str) -> Iterator[str]:
