@@ -27,6 +27,8 @@ from measuring.documents import Data
 from measuring.figures import Results, field_table, headline_table, reliability_table, straight_through_table
 from measuring.tables import Table, write_between_markers
 
+from extractor import __version__
+
 TITLES = {"text": "PDFs, through their text layer", "scan": "All documents as pixels", "auto": "All documents, as a user gets them"}
 
 
@@ -38,7 +40,8 @@ def main() -> None:
     sections = []
     for mode in dict.fromkeys(mode for given in options.modes or ["both"] for mode in (("text", "scan") if given == "both" else (given,))):
         tables = _measure(data, mode, options, out)
-        sections.append("\n\n".join([f"## {TITLES[mode]} (`--mode {mode}`)", *(table.to_markdown() for table in tables)]))
+        head = f"## {TITLES[mode]}\n\nVersion {__version__}, `--mode {mode}`, engine `{options.engine}`."
+        sections.append("\n\n".join([head, *(table.to_markdown() for table in tables)]))
     if options.markdown:
         write_between_markers(options.markdown, "\n\n".join(sections))
     print(f"\npredictions: {out}")

@@ -32,7 +32,7 @@ def comparison_tables(ours: Results, theirs: Results, name: str, note: str) -> l
     return [
         Table(f"Beside {name}: header fields by set", ("set", *columns), by_set, f"{name} reads {note}. What no template of it matches counts as not found."),
         Table(f"Beside {name}: fields, all sets", ("field", *columns), fields),
-        Table(f"Beside {name}: fields by set", ("set and field", *columns), each),
+        Table(f"Beside {name}: fields by set", ("set and field", *columns), each, folded=True),
         _times(ours, theirs, name),
     ]
 

@@ -1,6 +1,6 @@
 """Owns the run of invoice2data over the same documents: its own bundled templates and text backends, as its users call it.
 
-`extract_data(path)` for PDFs. For images, and for all documents where text layers are left aside, its `tesseract` input module,
+`extract_data(path)` for PDFs and plain text. For images, and for all documents where text layers are left aside, its `tesseract` input module,
 PDF pages rendered at 200 dpi; that module needs Tesseract, ImageMagick and poppler's `pdftotext`, and where one of these is missing,
 Tesseract is called with the module's own settings and its text given to the `text` input module. Each document has a time limit:
 it runs in a child process, which is ended with everything that it started.
@@ -41,7 +41,7 @@ _TESSERACT = ("--oem", "3", "--psm", "6", "-c", "preserve_interword_spaces=1")
 def require() -> str:
     """Name and version. Ends the program with a plain message where it is not installed."""
     if importlib.util.find_spec(NAME) is None:
-        raise SystemExit(f"--against {NAME} needs the package: python -m pip install {NAME}==1.0.1")
+        raise SystemExit(f"--against {NAME} needs the package: python -m pip install '.[bench]'")
     return f"{NAME} {importlib.metadata.version(NAME)}"
 
 
@@ -149,7 +149,7 @@ def _extract(path: Path, templates: list[Any], folder: Path, mode: str) -> dict[
     from invoice2data import extract_data
 
     is_pdf = path.suffix.lower() == ".pdf"
-    if mode != "scan" and is_pdf:
+    if (mode != "scan" and is_pdf) or path.suffix.lower() == ".txt":
         return dict(extract_data(str(path), templates))
     image = _pages_as_tiff(path, folder / f"{path.stem}.tiff") if is_pdf else path
     if _module_works():

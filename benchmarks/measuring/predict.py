@@ -19,11 +19,13 @@ from extractor.ocr import OcrCache
 from measuring.documents import Document
 
 Row = dict[str, Any]
-"""One prediction: set, id, fields, status, rules, issues, confidence, evidence, text, seconds."""
+"""One prediction: set, id, fields, status, rules, issues, confidence, evidence, text, engine, seconds."""
 
 MODES = {"text": "auto", "auto": "auto", "scan": "ocr"}
 """Modes of the benchmark and of the OCR engine. text: only PDFs, their text layers; auto: all documents; scan: all, as pixels."""
 SECONDS_A_DOCUMENT = 600
+EVIDENCE = ("confidence", "confidence_parts", "status", "origin", "rule", "text")
+"""What the predictions keep of the evidence of each header field, beside the alternatives; parts only of values with a place."""
 
 _worker: dict[str, Extractor] = {}
 
@@ -74,13 +76,16 @@ def _predict(key: tuple[str, str], path: Path) -> Row:
 
 def _row(result: ExtractionResult) -> Row:
     row: Row = {"fields": result.invoice.to_dict(), "status": str(result.status), "rules": result.rules.id}
-    row |= {"issues": [issue.to_dict() for issue in result.issues], "text": result.ocr.text}
+    row |= {"issues": [issue.to_dict() for issue in result.issues], "text": result.ocr.text, "engine": result.ocr.engine}
     row["confidence"] = {name: round(value.confidence, 3) for name, value in result.fields.items() if value.page}
     row["evidence"] = {name: _evidence(result, name) for name in FIELDS if name in result.fields}
     return row
 
 
 def _evidence(result: ExtractionResult, name: str) -> Row:
+    """What calibration and the causes of error need of a header field, also of one without a value."""
     value = result.fields[name]
-    row: Row = {"confidence": round(value.confidence, 3), "status": str(value.status), "origin": str(value.origin), "text": value.text}
+    kept = EVIDENCE if value.page else (part for part in EVIDENCE if part != "confidence_parts")
+    whole = value.to_dict()
+    row = {part: whole[part] for part in kept if part in whole}
     return row | {"alternatives": [[plain(other.value), other.text] for other in value.alternatives]}

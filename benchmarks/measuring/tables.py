@@ -11,12 +11,13 @@ BEGIN, END = "<!-- made by benchmarks/accuracy.py: begin -->", "<!-- made by ben
 
 @dataclass(frozen=True)
 class Table:
-    """The first column holds names, the others figures. note: a sentence below the title."""
+    """The first column holds names, the others figures. note: a sentence below the title. folded: shown on a page only when asked for."""
 
     title: str
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    folded: bool = False
 
     def to_text(self) -> str:
         widths = [max(len(row[i]) for row in [self.columns, *self.rows]) for i in range(len(self.columns))]
@@ -29,7 +30,10 @@ class Table:
     def to_markdown(self) -> str:
         ruler = ["---", *["---:"] * (len(self.columns) - 1)]
         lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in [self.columns, ruler, *self.rows]]
-        return "\n".join([f"### {self.title}", "", *([self.note, ""] if self.note else []), *lines])
+        note = [self.note, ""] if self.note else []
+        if self.folded:
+            return "\n".join(["<details>", f"<summary>{self.title}</summary>", "", *note, *lines, "", "</details>"])
+        return "\n".join([f"### {self.title}", "", *note, *lines])
 
 
 def write_between_markers(path: Path, text: str) -> None:

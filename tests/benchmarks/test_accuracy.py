@@ -155,7 +155,7 @@ def test_the_other_program_runs_on_the_same_documents(tiny: Path, tmp_path: Path
     if importlib.util.find_spec("invoice2data") is None:
         done = run_command("--data", str(tiny), "--against", "invoice2data")
         assert done.returncode == 1
-        assert "pip install invoice2data" in done.stderr
+        assert "pip install" in done.stderr
         return
     done = run_command("--data", str(tiny), "--mode", "text", "--jobs", "1", "--against", "invoice2data", "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr
