@@ -1,12 +1,12 @@
 """How many fields come out right on labelled documents, with the shipped rules alone, and what went wrong with the others.
 
     python benchmarks/accuracy.py --data DIR [--set NAME ...] [--mode text|scan|auto|both] [--engine NAME]
-                                  [--against invoice2data] [--jobs N] [--out DIR] [--markdown PATH]
+                                  [--fresh] [--against invoice2data] [--jobs N] [--out DIR] [--markdown PATH]
 
 DIR holds `index.csv` (columns set, id, document, truth, layout, stratum), the truth files and `score.py`, whose table is printed.
 text: PDFs, through the text layer where it can be trusted; scan: all documents as pixels, PDF pages rendered at 200 dpi; auto: all
 documents as a user gets them, text layer where it can be trusted, OCR elsewhere; both: text and scan. `--mode` may be given twice.
-E-invoices embedded in PDFs are never read. OCR results are kept in the cache. docs/accuracy.md explains the tables.
+E-invoices embedded in PDFs are never read. OCR results are kept in the cache, unless `--fresh`. docs/accuracy.md explains the tables.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _against(data: Data, mode: str, options: argparse.Namespace, out: Path, ours
     if not (options.keep_against and path.is_file()):
         predict.write(peer.run([data.documents[key] for key in ours.predictions], mode, options.jobs), path)
     rows = [row for row in predict.read(path) if (row["set"], row["id"]) in ours.predictions]
-    return comparison_tables(ours, _results(data, rows), version, peer.means(mode))
+    return comparison_tables(ours, _results(data, rows), version, peer.means(mode), cached=not options.fresh)
 
 
 def _results(data: Data, rows: Sequence[predict.Row]) -> Results:

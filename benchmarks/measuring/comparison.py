@@ -13,10 +13,11 @@ from measuring.tables import Table, percent
 FIGURES = ("found", "correct", "P", "R", "F1")
 
 
-def comparison_tables(ours: Results, theirs: Results, name: str, note: str) -> list[Table]:
+def comparison_tables(ours: Results, theirs: Results, name: str, note: str, *, cached: bool) -> list[Table]:
     """By set (header fields), by field (all sets), by set and field, and the time that both took.
 
     name: of the other program, with its version. note: how it reads the documents.
+    cached: whether the extractor took recognition from a cache.
     """
     columns = ("n", *(f"{who} {figure}" for who in ("extractor", name.partition(" ")[0]) for figure in FIGURES))
     by_set = [_side_by_side(group, ours, theirs, ours.documents(group), HEADER_FIELDS) for group in ours.sets]
@@ -33,7 +34,7 @@ def comparison_tables(ours: Results, theirs: Results, name: str, note: str) -> l
         Table(f"Beside {name}: header fields by set", ("set", *columns), by_set, f"{name} reads {note}. What no template of it matches counts as not found."),
         Table(f"Beside {name}: fields, all sets", ("field", *columns), fields),
         Table(f"Beside {name}: fields by set", ("set and field", *columns), each, folded=True),
-        _times(ours, theirs, name),
+        _times(ours, theirs, name, cached),
     ]
 
 
@@ -52,14 +53,15 @@ def _figures(count: Count) -> list[str]:
     return [str(count.found), str(count.correct), percent(count.precision) if count.found else "-", percent(count.recall), percent(count.f1)]
 
 
-def _times(ours: Results, theirs: Results, name: str) -> Table:
+def _times(ours: Results, theirs: Results, name: str, cached: bool) -> Table:
     rows = []
     for who, results in (("extractor", ours), (name, theirs)):
         seconds = [row["seconds"] for row in results.predictions.values()]
         ends = Counter(row["status"] for row in results.predictions.values())
         lines = add_up(results.data.line_score(document, results.fields(document)) for document in results.all_documents)
         rows.append([who, str(len(seconds)), f"{mean(seconds):.3f}", f"{median(seconds):.3f}", f"{max(seconds):.2f}", percent(lines.f1), _ends(ends)])
-    note = "The extractor's seconds leave out recognition whose result was in the cache (`--fresh` leaves the cache aside)."
+    without = "The extractor's seconds leave out recognition whose result was in the cache (`--fresh` leaves the cache aside)."
+    note = without if cached else "Recognition included, as many documents at a time as `--jobs` says."
     return Table("Seconds a document", ("program", "documents", "mean", "median", "longest", "lines F1", "ended"), rows, note)
 
 

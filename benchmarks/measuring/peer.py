@@ -92,10 +92,11 @@ class _Child:
         self.pipe: Any = None
 
     def extract(self, path: Path) -> Row:
-        if self.process is None:
-            self._start()
         begin = time.perf_counter()
         try:
+            if self.process is None:
+                self._start()
+                begin = time.perf_counter()
             self.pipe.send(path)
             answered = self.pipe.poll(SECONDS_A_DOCUMENT)
             row: Row = self.pipe.recv() if answered else {"fields": {}, "status": "timeout"}

@@ -6,12 +6,13 @@ import doctest
 import importlib
 import importlib.util
 import json
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from measuring import predict
+from measuring import peer, predict
 from measuring.causes import Error, cause, cause_rows, causes_table
 from measuring.comparison import comparison_tables
 from measuring.documents import HEADER_FIELDS, Data
@@ -106,7 +107,7 @@ def test_two_programs_side_by_side(tiny: Path) -> None:
     data = Data(tiny)
     ours = results_of(data)
     theirs = Results(data, {key: {"fields": {}, "status": "no match", "seconds": 2.0} for key in data.documents})
-    by_set, *_, times = comparison_tables(ours, theirs, "other 1.0", "nothing")
+    by_set, *_, times = comparison_tables(ours, theirs, "other 1.0", "nothing", cached=False)
     assert by_set.rows[0] == ["tiny", "9", "8", "6", "75.0", "66.7", "70.6", "0", "0", "-", "0.0", "0.0"]
     assert [row[2] for row in times.rows] == ["0.100", "2.000"]
 
@@ -161,6 +162,14 @@ def test_the_other_program_runs_on_the_same_documents(tiny: Path, tmp_path: Path
     assert done.returncode == 0, done.stderr
     rows = predict.read(tmp_path / "out" / "predictions-invoice2data-text.jsonl")
     assert [(row["id"], row["status"]) for row in rows] == [("other", "no match"), ("right", "no match")]
+
+
+def test_a_document_that_takes_too_long_is_given_up(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("invoice2data", reason="invoice2data is not installed (extra `bench`)")
+    documents = list(Data(tiny).documents.values())
+    monkeypatch.setattr(peer, "SECONDS_A_DOCUMENT", 0)
+    assert [(row["status"], row["fields"]) for row in peer.run(documents, "text", 1)] == [("timeout", {})] * 2
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize("module", sorted(path.stem for path in (ROOT / "benchmarks" / "measuring").glob("*.py") if path.stem != "__init__"))
