@@ -127,8 +127,8 @@ def _total_with_tax(invoice: Invoice) -> ArithmeticFinding | None:
 
 
 def _amount_due(invoice: Invoice) -> ArithmeticFinding | None:
-    """BR-CO-16: amount_due = total - prepaid + rounding."""
-    if invoice.amount_due is None or invoice.total is None:
+    """BR-CO-16: amount_due = total - prepaid + rounding. Nothing due where no prepaid amount is printed: it has been paid in full."""
+    if invoice.amount_due is None or invoice.total is None or (not invoice.amount_due and invoice.prepaid is None):
         return None
     prepaid, rounding = invoice.prepaid or ZERO, invoice.rounding or ZERO
     paid = [invoice.total - prepaid, invoice.total + prepaid] if prepaid < 0 else [invoice.total - prepaid]

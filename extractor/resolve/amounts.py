@@ -1,69 +1,205 @@
 """Owns the joint choice of all amounts: the assignment in which evidence and arithmetic agree best.
 
-Every amount field has a few options, "none" among them. An assignment scores the sum of its options' evidence plus what
-the arithmetic of EN 16931 says of it: net + tax = total (BR-CO-15), total - prepaid + rounding = amount due (BR-CO-16),
-lines - discount + shipping = net (BR-CO-10, BR-CO-13), taxes = tax (BR-CO-14). The amount due depends on the total
-alone, discount and shipping on the net alone, so both are solved once for each value of it and the search stays small.
+Every amount field has options, "none" among them. An assignment scores the sum of its options' evidence plus what the
+equations say of it (see `equations`). The best one is found exactly, but not by trying all: the amount due depends on the
+total alone, discount and shipping on the net alone, so both are solved once for each value of it; and the last amount of an
+equation is looked up by the value that would make it hold, since of all others only the one with the best evidence counts.
+Inside, amounts are whole numbers of ten-thousandths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
 
+from extractor.resolve.equations import Context, is_paid_in_full, support_of
 from extractor.resolve.options import Option
 
-MAX_OPTIONS = {"total": 10, "net": 10, "tax": 10, "amount_due": 6, "prepaid": 3, "rounding": 3, "discount": 4, "shipping": 4}
-"""How many values of each field take part, best first."""
+AMOUNTS = ("total", "net", "tax", "amount_due", "prepaid", "rounding", "discount", "shipping")
+"""The header fields that are chosen together."""
 COST = 0.2
 """What an option must be worth to be taken rather than left out."""
 AGREES, CONTRADICTS = 0.6, 0.3
 """What an equation adds where it holds, and takes away where it does not."""
-LARGEST_TAX = Decimal("0.35")
-"""Tax above this share of the net is not plausible."""
+LARGEST_TAX = 0.35
+"""Tax above this share of the total is not plausible."""
+TIE = 0.05
+"""An assignment with another total that scores less by no more than this is as good."""
+SCALE = 10_000
 
 Assignment = dict[str, Option]
-Choice = Option | None
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What is known beside the options. lines: sum of the line items; taxes: sum of the per-rate taxes; None: unknown.
-
-    tolerance: by which printed totals may differ. line_tolerance: by which the sum of lines may, each of them rounded.
-    """
-
-    lines: Decimal | None
-    taxes: Decimal | None
-    tolerance: Decimal
-    line_tolerance: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The best assignment, its score, and for each amount what the equations say of it (see `support_of`)."""
+    """The best assignment, its score, for each amount what the equations say of it (see `support_of`), and the totals of
+    other assignments that are as good."""
 
     chosen: Assignment
     score: float
     support: Mapping[str, float]
+    tied: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An option, or none, ready for the search. worth: evidence less cost."""
+
+    value: int
+    worth: float
+    option: Option | None
+
+
+_NONE = _Choice(0, 0.0, None)
+_Part = dict[str, _Choice]
+
+
+class _ByValue:
+    """The choices of one field, to be looked up by value."""
+
+    def __init__(self, choices: Iterable[_Choice]) -> None:
+        self._sorted = sorted((choice for choice in choices if choice.option), key=lambda choice: (choice.value, -choice.worth))
+        self._values = [choice.value for choice in self._sorted]
+
+    def near(self, value: int, tolerance: int) -> _Choice | None:
+        """The choice with the best evidence of those within the tolerance."""
+        found = self._sorted[bisect_left(self._values, value - tolerance) : bisect_right(self._values, value + tolerance)]
+        return max(found, key=lambda choice: choice.worth, default=None)
 
 
 def solve(options: Mapping[str, Sequence[Option]], context: Context) -> Solution:
     """Chooses all amounts together. options: by field, best first."""
-    top = {name: list(options.get(name, ())[:count]) for name, count in MAX_OPTIONS.items()}
-    due = {id(total): _best_due(total, top, context) for total in _choices(top, "total")}
-    net_side = {id(net): _best_adjustment(net, top, context) for net in _choices(top, "net")}
-    best: tuple[float, Assignment] = (float("-inf"), {})
-    for total, net, tax in product(_choices(top, "total"), _choices(top, "net"), _choices(top, "tax")):
-        due_score, due_part = due[id(total)]
-        net_score, net_part = net_side[id(net)]
-        score = _worth(total) + _worth(net) + _worth(tax) + due_score + net_score + _balance(net, tax, total, context)
-        if score > best[0]:
-            best = (score, _taken({"total": total, "net": net, "tax": tax}) | due_part | net_part)
-    chosen = best[1]
-    return Solution(chosen, best[0], support_of(_independent(chosen), context))
+    search = _Search({name: _choices(options.get(name, ())) for name in AMOUNTS}, context)
+    score, chosen, tied = search.best()
+    return Solution(chosen, score, support_of(_independent(chosen), context), tied)
+
+
+def _choices(options: Sequence[Option]) -> list[_Choice]:
+    return [*(_Choice(_whole(option.value), option.score - COST, option) for option in options), _NONE]
+
+
+def _whole(value: Decimal) -> int:
+    return int(value * SCALE)
+
+
+class _Search:
+    """One search for the best assignment."""
+
+    def __init__(self, choices: Mapping[str, list[_Choice]], context: Context) -> None:
+        self.choices = choices
+        self.tolerance, self.line_tolerance = _whole(context.tolerance), _whole(context.line_tolerance)
+        self.lines = None if context.lines is None else _whole(context.lines)
+        self.taxes = None if context.taxes is None else _whole(context.taxes)
+        self.prepaid, self.shipping = _ByValue(choices["prepaid"]), _ByValue(choices["shipping"])
+        self.best_of = {name: max(found, key=lambda choice: choice.worth) for name, found in choices.items()}
+
+    def best(self) -> tuple[float, Assignment, tuple[Option, ...]]:
+        """The best score and assignment, and the totals of others that are as good."""
+        net_parts = [(net, *self._net_part(net)) for net in self.choices["net"]]
+        best, chosen, totals = float("-inf"), Assignment(), list[tuple[float, Option]]()
+        for total in self.choices["total"]:
+            score, assignment = self._with_total(total, net_parts)
+            if total.option is not None:
+                totals.append((score, total.option))
+            if score > best:
+                best, chosen = score, assignment
+        own = chosen.get("total")
+        tied = tuple(option for score, option in totals if own is not None and option is not own and score >= best - TIE)
+        return best, chosen, tied
+
+    def _with_total(self, total: _Choice, net_parts: Sequence[tuple[_Choice, float, _Part]]) -> tuple[float, Assignment]:
+        taxes = [replace(tax, worth=self._tax_worth(tax, total)) for tax in self.choices["tax"]]
+        by_value, likeliest = _ByValue(taxes), max(taxes, key=lambda tax: tax.worth)
+        best, parts = float("-inf"), _Part()
+        for rounding in self.choices["rounding"]:
+            due_score, due_part = self._due_part(total, rounding)
+            for net, net_score, net_part in net_parts:
+                if total.option is not None and net.option is not None and net.value == total.value:
+                    tried = taxes
+                else:
+                    tried = [tax for tax in (*self._completing(net, total, rounding, by_value), likeliest, _NONE) if tax is not None]
+                for tax in tried:
+                    score = net_score + tax.worth + due_score + self._balance(net, tax, total, rounding)
+                    if score > best:
+                        best, parts = score, {"net": net, "tax": tax, "rounding": rounding} | due_part | net_part
+        chosen = {"total": total} | parts
+        return best + total.worth, {name: choice.option for name, choice in chosen.items() if choice.option is not None}
+
+    def _completing(self, net: _Choice, total: _Choice, rounding: _Choice, taxes: _ByValue) -> Iterator[_Choice | None]:
+        """The taxes that make up the total with the net amount."""
+        if net.option is not None and total.option is not None:
+            yield taxes.near(total.value - net.value, self.tolerance)
+            if rounding.option is not None:
+                yield taxes.near(total.value - net.value - rounding.value, self.tolerance)
+
+    def _tax_worth(self, tax: _Choice, total: _Choice) -> float:
+        """What a tax is worth beside a total: some are not plausible, and the taxes of the rates may confirm it."""
+        worth = tax.worth
+        if tax.option is None:
+            return worth
+        if total.option is not None and total.value and (abs(tax.value) > LARGEST_TAX * abs(total.value) or tax.value * total.value < 0):
+            worth -= CONTRADICTS
+        if self.taxes is not None:
+            worth += _judge(tax.value - self.taxes, self.tolerance) / 2
+        return worth
+
+    def _balance(self, net: _Choice, tax: _Choice, total: _Choice, rounding: _Choice) -> float:
+        if total.option is None:
+            return 0.0
+        if net.option is None:
+            fits = self.lines is not None and abs(total.value - self.lines) <= self.line_tolerance
+            return AGREES / 2 if fits else 0.0
+        difference = total.value - net.value - tax.value
+        if tax.option is not None:
+            rounded = rounding.option is not None and abs(difference - rounding.value) <= self.tolerance
+            same = AGREES if tax.value and net.value == total.value else 0.0
+            return (AGREES if rounded else _judge(difference, self.tolerance)) - same
+        if self.taxes is not None and abs(difference - self.taxes) <= self.tolerance:
+            return AGREES  # several rates, whose sum is not printed
+        return -CONTRADICTS if abs(net.value) > abs(total.value) + self.tolerance else 0.0
+
+    def _due_part(self, total: _Choice, rounding: _Choice) -> tuple[float, _Part]:
+        """The amount due and the prepaid amount that go best with a total and its rounding, the rounding's worth included."""
+        best: tuple[float, _Part] = (float("-inf"), {})
+        implied, sign = total.value + rounding.value, -1 if total.value < 0 else 1
+        for due in self.choices["amount_due"]:
+            tied = due.option is not None and total.option is not None
+            completing = self.prepaid.near(sign * (implied - due.value), self.tolerance) if tied else None
+            for prepaid in (completing, self.best_of["prepaid"], _NONE):
+                if prepaid is None:
+                    continue
+                score = due.worth + prepaid.worth + rounding.worth
+                extended = prepaid.option is not None or rounding.option is not None
+                if tied:
+                    paid = is_paid_in_full(Decimal(due.value), prepaid.option is not None)
+                    score += 0.0 if paid else _judge(due.value - implied + sign * prepaid.value, self.tolerance) * (0.7 if extended else 0.5)
+                elif extended:
+                    score -= COST  # nothing confirms them
+                if score > best[0]:
+                    best = (score, {"amount_due": due, "prepaid": prepaid})
+        return best
+
+    def _net_part(self, net: _Choice) -> tuple[float, _Part]:
+        """The discount and shipping that go best with a net amount, the net's worth included."""
+        discount, shipping = self.best_of["discount"], self.best_of["shipping"]
+        best: tuple[float, _Part] = (net.worth + discount.worth + shipping.worth, {"discount": discount, "shipping": shipping})
+        if net.option is None or self.lines is None:
+            return best
+        sign = -1 if self.lines < 0 else 1
+        for less in self.choices["discount"]:
+            implied = net.value - self.lines + sign * less.value
+            for more in (self.shipping.near(implied, self.line_tolerance), _NONE):
+                if more is not None and abs(implied - more.value) <= self.line_tolerance:
+                    score = net.worth + less.worth + more.worth + AGREES
+                    if score > best[0]:
+                        best = (score, {"discount": less, "shipping": more})
+        return best
+
+
+def _judge(difference: int, tolerance: int) -> float:
+    return AGREES if abs(difference) <= tolerance else -CONTRADICTS
 
 
 def _independent(chosen: Assignment) -> dict[str, Decimal]:
@@ -73,96 +209,3 @@ def _independent(chosen: Assignment) -> dict[str, Decimal]:
     if due and total and due.best.candidate.bounds == total.best.candidate.bounds:
         del values["amount_due"]
     return values
-
-
-def _choices(top: Mapping[str, Sequence[Option]], name: str) -> list[Choice]:
-    return [*top.get(name, ()), None]
-
-
-def _taken(choices: Mapping[str, Choice]) -> Assignment:
-    return {name: option for name, option in choices.items() if option is not None}
-
-
-def _worth(option: Choice) -> float:
-    return 0.0 if option is None else option.score - COST
-
-
-def _judge(difference: Decimal, tolerance: Decimal) -> float:
-    return AGREES if abs(difference) <= tolerance else -CONTRADICTS
-
-
-def _balance(net: Choice, tax: Choice, total: Choice, context: Context) -> float:
-    score = 0.0
-    if net and total and tax:
-        score += _judge(net.value + tax.value - total.value, context.tolerance)
-        if tax.value and net.value == total.value:
-            score -= AGREES
-    elif net and total and context.taxes is not None and abs(net.value + context.taxes - total.value) <= context.tolerance:
-        score += AGREES  # several rates, whose sum is not printed
-    elif net and total and abs(net.value) > abs(total.value) + context.tolerance:
-        score -= CONTRADICTS
-    if tax and total and total.value and abs(tax.value) > LARGEST_TAX * abs(total.value):
-        score -= CONTRADICTS
-    if tax and context.taxes is not None:
-        score += _judge(tax.value - context.taxes, context.tolerance) / 2
-    if total and context.lines is not None and not net:
-        score += AGREES / 2 if abs(total.value - context.lines) <= context.line_tolerance else 0.0
-    return score
-
-
-def _best_due(total: Choice, top: Mapping[str, Sequence[Option]], context: Context) -> tuple[float, Assignment]:
-    """The amount due, prepaid and rounding that go best with a total."""
-    best: tuple[float, Assignment] = (float("-inf"), {})
-    for due, prepaid, rounding in product(*(_choices(top, name) for name in ("amount_due", "prepaid", "rounding"))):
-        score = _worth(due) + _worth(prepaid) + _worth(rounding)
-        if total and due:
-            expected = total.value - abs(prepaid.value if prepaid else 0) + (rounding.value if rounding else 0)
-            score += _judge(due.value - expected, context.tolerance) * (0.7 if prepaid or rounding else 0.5)
-        elif prepaid or rounding:
-            score -= COST  # nothing confirms them
-        if score > best[0]:
-            best = (score, _taken({"amount_due": due, "prepaid": prepaid, "rounding": rounding}))
-    return best
-
-
-def _best_adjustment(net: Choice, top: Mapping[str, Sequence[Option]], context: Context) -> tuple[float, Assignment]:
-    """The discount and shipping that go best with a net amount."""
-    best: tuple[float, Assignment] = (float("-inf"), {})
-    for discount, shipping in product(_choices(top, "discount"), _choices(top, "shipping")):
-        score = _worth(discount) + _worth(shipping)
-        if net and context.lines is not None:
-            expected = context.lines - abs(discount.value if discount else 0) + (shipping.value if shipping else 0)
-            score += AGREES if abs(net.value - expected) <= context.line_tolerance else 0.0
-        if score > best[0]:
-            best = (score, _taken({"discount": discount, "shipping": shipping}))
-    return best
-
-
-def support_of(values: Mapping[str, Decimal], context: Context) -> dict[str, float]:
-    """For each amount that an equation speaks of: 1 where all hold, 0 where none does, else the share that holds."""
-    verdicts: dict[str, list[bool]] = {}
-    for names, holds in _equations(values, context):
-        for name in names:
-            verdicts.setdefault(name, []).append(holds)
-    return {name: sum(found) / len(found) for name, found in verdicts.items()}
-
-
-def _equations(values: Mapping[str, Decimal], context: Context) -> Iterable[tuple[tuple[str, ...], bool]]:
-    zero = Decimal(0)
-    if {"net", "tax", "total"} <= values.keys():
-        difference = values["total"] - values["net"] - values["tax"]
-        yield ("net", "tax", "total"), any(abs(difference - more) <= context.tolerance for more in (zero, values.get("rounding", zero)))
-    elif {"net", "total"} <= values.keys() and context.taxes is not None and abs(values["net"] + context.taxes - values["total"]) <= context.tolerance:
-        yield ("net", "total"), True  # where it does not hold, the rates may be those of something else
-    if {"total", "amount_due"} <= values.keys():
-        expected = values["total"] - abs(values.get("prepaid", zero)) + values.get("rounding", zero)
-        names = tuple(name for name in ("total", "amount_due", "prepaid", "rounding") if name in values)
-        yield names, abs(values["amount_due"] - expected) <= context.tolerance
-    if context.taxes is not None and "tax" in values:
-        yield ("tax",), abs(values["tax"] - context.taxes) <= context.tolerance
-    if context.lines is not None and ("net" in values or "total" in values):
-        expected = context.lines - abs(values.get("discount", zero)) + values.get("shipping", zero)
-        sums = (expected, context.lines)
-        held = [name for name in ("net", "total") if name in values and any(abs(values[name] - s) <= context.line_tolerance for s in sums)]
-        if held:  # line amounts may be net or gross: what they confirm, they confirm; the other is none of their business
-            yield tuple(held), True

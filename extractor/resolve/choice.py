@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from extractor.resolve.confidence import Parts, confidence_of
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.options import Option, Reading
+from extractor.rules.candidate import Candidate
 
 TIE = 0.93
 """A rival that scores at least this share of the winner, with nothing to support the winner, makes it ambiguous."""
@@ -23,26 +25,30 @@ def missing(name: str) -> FieldValue:
 
 def field_value(name: str, option: Option, rivals: Sequence[Option], support: float | None, min_confidence: float) -> FieldValue:
     """The evidence of a chosen option. rivals: all options of the field, best first; min_confidence: 0 to 1."""
-    reading = option.best
-    candidate = reading.candidate
-    constant = candidate.page is None
     others = [rival for rival in rivals if rival is not option]
-    parts = Parts(1.0 if constant else candidate.ocr, _agreement(option), support, _rivalry(option, others))
-    confidence = 1.0 if constant else confidence_of(candidate.kind, parts)
+    constant = option.best.candidate.page is None
+    parts = Parts(1.0 if constant else option.best.candidate.ocr, _agreement(option), support, _rivalry(option, others))
+    value = of_reading(name, option.value, option.best.candidate, parts)
+    origin = Origin.CONSTANT if constant else Origin.REPAIRED if option.best.repaired else Origin.READ
+    status = _status(option, others, support, constant or value.confidence >= min_confidence)
+    alternatives = tuple(alternative(other, option, support) for other in others[:MAX_ALTERNATIVES])
+    return replace(value, status=status, confidence=1.0 if constant else value.confidence, origin=origin, alternatives=alternatives)
+
+
+def of_reading(name: str, value: Any, candidate: Candidate, parts: Parts, kind: str | None = None) -> FieldValue:
+    """The evidence of a value that was read in one place. kind: of the field, where the candidate is another field's."""
     return FieldValue(
         name=name,
-        value=option.value,
-        status=_status(option, others, support, confidence >= min_confidence),
+        value=value,
+        status=FieldStatus.OK,
         text=candidate.text,
         page=candidate.page,
         bounds=candidate.bounds,
         label=candidate.label,
         label_bounds=candidate.label_bounds,
         rule_id=candidate.rule_id,
-        confidence=confidence,
+        confidence=confidence_of(kind or candidate.kind, parts),
         parts=parts,
-        origin=Origin.CONSTANT if constant else Origin.REPAIRED if reading.repaired else Origin.READ,
-        alternatives=tuple(_alternative(other, option, support) for other in others[:MAX_ALTERNATIVES]),
     )
 
 
@@ -79,7 +85,8 @@ def _is_part(one: Reading, other: Reading) -> bool:
     return one.candidate.context == other.candidate.context and a != b and (a in b or b in a)
 
 
-def _alternative(other: Option, winner: Option, support: float | None) -> Alternative:
+def alternative(other: Option, winner: Option, support: float | None) -> Alternative:
+    """An option that lost against the winner, and why."""
     candidate = other.best.candidate
     if candidate.text == winner.best.candidate.text and candidate.bounds == winner.best.candidate.bounds:
         reason = "another reading of the same print"
@@ -95,13 +102,16 @@ def best(options: Sequence[Option]) -> Option | None:
     return options[0] if options else None
 
 
-def derived(name: str, value: Any, sources: Sequence[FieldValue], printed: Sequence[Option]) -> FieldValue:
+def derived(
+    name: str, value: Any, sources: Sequence[FieldValue], printed: Sequence[Option] = (), *, explained: Collection[Any] = (), support: float | None = None
+) -> FieldValue:
     """A value that other fields imply: at most as sure as the least sure of them.
 
-    printed: the options of the field, best first. Where the page plausibly shows another value, that is a conflict.
+    printed: the options of the field, best first. Where the page plausibly shows another value than those that are
+    explained, that is a conflict. support: what other values say of it, as in `FieldValue`.
     """
     confidence = 0.9 * min(source.confidence for source in sources)
-    contradicted = any(option.score >= PLAUSIBLE and option.value != value for option in printed)
+    contradicted = any(option.score >= PLAUSIBLE and option.value != value and option.value not in explained for option in printed)
     alternatives = tuple(Alternative(o.value, o.best.candidate.text, o.best.candidate.rule_id, o.score, "the other amounts speak against it") for o in printed)
     return FieldValue(
         name=name,
@@ -109,6 +119,11 @@ def derived(name: str, value: Any, sources: Sequence[FieldValue], printed: Seque
         status=FieldStatus.CONFLICT if contradicted else FieldStatus.OK,
         text=f"from {' and '.join(source.name for source in sources)}",
         confidence=confidence,
+        parts=None if support is None else Parts(_least(sources, "ocr"), _least(sources, "rule"), support),
         origin=Origin.DERIVED,
         alternatives=alternatives[:MAX_ALTERNATIVES],
     )
+
+
+def _least(sources: Sequence[FieldValue], part: str) -> float:
+    return min((known for source in sources if (known := getattr(source, part)) is not None), default=1.0)

@@ -18,6 +18,8 @@ SECOND_READING = 0.75
 """What each less plausible reading of the same text counts against the one before it."""
 REPAIRED = 0.8
 """What a reading that had to mend characters counts."""
+SIGNLESS = frozenset({"discount", "prepaid"})
+"""Amounts whose sign is a matter of layout: `-5.00`, `(5.00)` and `5.00` say the same. They are read without it."""
 INVALID_ID = 0.6
 """What an identifier counts that fails its checksum."""
 
@@ -27,6 +29,7 @@ class Reading:
     """One meaning of one candidate. fit: as the candidate's, less what the reading costs.
 
     currency: of an amount, as printed; currencies: all that its sign can mean (`$`), most plausible first.
+    doubt: what it counts beside the other prints of the document, 1 for no doubt. It does not lower the confidence.
     """
 
     value: Any
@@ -35,12 +38,13 @@ class Reading:
     currency: str | None = None
     currencies: tuple[str, ...] = ()
     repaired: bool = False
+    doubt: float = 1.0
 
     @property
     def rank(self) -> float:
         """What it counts in choosing: fit, OCR confidence, and whose rule it is."""
         ocr = 0.9 if self.candidate.ocr is None else self.candidate.ocr
-        return self.fit * (0.4 + 0.6 * ocr) * (INHERITED if self.candidate.inherited else 1.0)
+        return self.fit * (0.4 + 0.6 * ocr) * (INHERITED if self.candidate.inherited else 1.0) * self.doubt
 
 
 @dataclass(slots=True)
@@ -66,13 +70,17 @@ class Option:
 
 def options(candidates: Iterable[Candidate], locales: Sequence[str]) -> list[Option]:
     """The values that candidates of one field can have, best first."""
-    found: dict[Any, Option] = {}
-    for candidate in candidates:
-        for reading in readings(candidate, locales):
-            found.setdefault(reading.value, Option(reading.value)).readings.append(reading)
-    for option in found.values():
+    return regrouped(reading for candidate in candidates for reading in readings(candidate, locales))
+
+
+def regrouped(found: Iterable[Reading]) -> list[Option]:
+    """Readings of one field by their value, best first."""
+    by_value: dict[Any, Option] = {}
+    for reading in found:
+        by_value.setdefault(reading.value, Option(reading.value)).readings.append(reading)
+    for option in by_value.values():
         option.readings.sort(key=lambda reading: -reading.rank)
-    return sorted(found.values(), key=lambda option: -option.score)
+    return sorted(by_value.values(), key=lambda option: -option.score)
 
 
 def readings(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
@@ -84,7 +92,8 @@ def _amount(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
     found = []
     for rank, amount in enumerate(read_amounts(candidate.text, locales=locales)):
         fit = candidate.fit * SECOND_READING**rank * (REPAIRED if amount.repaired else 1.0)
-        found.append(Reading(amount.value, candidate, fit, amount.currency, amount.currencies, amount.repaired))
+        value = abs(amount.value) if candidate.field in SIGNLESS else amount.value
+        found.append(Reading(value, candidate, fit, amount.currency, amount.currencies, amount.repaired))
     return found
 
 
