@@ -23,6 +23,10 @@ COST = 0.2
 """What an option must be worth to be taken rather than left out."""
 AGREES, CONTRADICTS = 0.6, 0.3
 """What an equation adds where it holds, and takes away where it does not."""
+DUE_AGREES, DUE_CONTRADICTS = 0.3, 0.4
+"""The same for the amount due. It often repeats the total, so that holding says less; what contradicts may be another sum."""
+PAID_AGREES, PAID_CONTRADICTS = 0.42, 1.2
+"""The same with a prepaid amount or a rounding: labels such as `Paid` stand beside many sums, so that it must fit."""
 LARGEST_TAX = 0.35
 """Tax above this share of the total is not plausible."""
 TIE = 0.05
@@ -70,10 +74,19 @@ class _ByValue:
 
 
 def solve(options: Mapping[str, Sequence[Option]], context: Context) -> Solution:
-    """Chooses all amounts together. options: by field, best first."""
-    search = _Search({name: _choices(options.get(name, ())) for name in AMOUNTS}, context)
-    score, chosen, tied = search.best()
-    return Solution(chosen, score, support_of(_independent(chosen), context), tied)
+    """Chooses all amounts together. options: by field, best first.
+
+    Where no total is printed but an amount due, and nothing was paid, that one stands for it in the equations.
+    """
+    choices = {name: _choices(options.get(name, ())) for name in AMOUNTS}
+    standing_in = not options.get("total") and not options.get("prepaid")
+    if standing_in:
+        choices["total"] = [*(replace(due, worth=0.0) for due in choices["amount_due"] if due.option), _NONE]
+    score, chosen, tied = _Search(choices, context).best()
+    support = support_of(_independent(chosen), context)
+    if standing_in and chosen.pop("total", None) is not None and "total" in support and "amount_due" in chosen:
+        support["amount_due"] = support["total"]
+    return Solution(chosen, score, support, () if standing_in else tied)
 
 
 def _choices(options: Sequence[Option]) -> list[_Choice]:
@@ -173,13 +186,18 @@ class _Search:
                 score = due.worth + prepaid.worth + rounding.worth
                 extended = prepaid.option is not None or rounding.option is not None
                 if tied:
-                    paid = is_paid_in_full(Decimal(due.value), prepaid.option is not None)
-                    score += 0.0 if paid else _judge(due.value - implied + sign * prepaid.value, self.tolerance) * (0.7 if extended else 0.5)
-                elif extended:
-                    score -= COST  # nothing confirms them
+                    score += self._due_verdict(due, implied, sign * prepaid.value, extended, prepaid.option is not None)
+                elif extended:  # nothing confirms them, or a print that could is left aside
+                    score -= PAID_CONTRADICTS if len(self.choices["amount_due"]) > 1 and prepaid.option else COST
                 if score > best[0]:
                     best = (score, {"amount_due": due, "prepaid": prepaid})
         return best
+
+    def _due_verdict(self, due: _Choice, implied: int, paid: int, extended: bool, prepaid: bool) -> float:
+        if is_paid_in_full(Decimal(due.value), prepaid):
+            return 0.0
+        agrees, contradicts = (PAID_AGREES, PAID_CONTRADICTS) if extended else (DUE_AGREES, DUE_CONTRADICTS)
+        return agrees if abs(due.value - implied + paid) <= self.tolerance else -contradicts
 
     def _net_part(self, net: _Choice) -> tuple[float, _Part]:
         """The discount and shipping that go best with a net amount, the net's worth included."""

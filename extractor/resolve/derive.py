@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
 from extractor.invoice.arithmetic import tolerance
 from extractor.invoice.fields import TaxLine
@@ -18,14 +18,21 @@ from extractor.resolve.lines import ResolvedLines
 from extractor.resolve.options import Option
 from extractor.resolve.taxes import adding_up, consistent
 
+MANY = 8
+"""How many options of each field are tried for a net amount that is printed by rate."""
 FEW = 3
 """How many options of each field are tried for a net amount that is not printed."""
 
 
-def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedLines, currency: str | None) -> list[TaxLine]:
-    """Chooses and derives all amounts; gives the taxes of each rate back where they add up to the tax."""
+def resolve_amounts(
+    chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedLines, currency: str | None, stating: Collection[str] = ()
+) -> list[TaxLine]:
+    """Chooses and derives all amounts; gives the taxes of each rate back where they add up to the tax.
+
+    stating: lines of print with a percentage.
+    """
     once = tolerance(currency)
-    totals = [option.value for name in ("total", "amount_due") for option in chooser.found.get(name, ())]
+    totals = [option.value for name in ("total", "amount_due") for option in chooser.found.get(name, ()) if option.best.doubt == 1.0]
     taxes = consistent(rates, totals, tolerance(currency, terms=max(1, 2 * len(rates))))
     amounts = [line.amount for line in taxes if line.amount is not None]
     allowed = tolerance(currency, terms=max(1, len(amounts)))
@@ -34,7 +41,9 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
     _mark_tied(chooser, solution)
+    _derive_total(chooser)
     _derive_from_rates(chooser, taxes, allowed)
+    _derive_from_bases(chooser, stating, once)
     _derive_from_subtotal(chooser, once)
     _derive_from_two(chooser, taxes, allowed)
     return _taxes_of(chooser, taxes, allowed)
@@ -82,6 +91,26 @@ def _parts(taxes: Sequence[TaxLine], total: Decimal) -> set[Decimal]:
     return {total} | {amount for line in taxes for amount in (line.base, line.amount) if amount is not None}
 
 
+def _derive_from_bases(chooser: Chooser, stating: Collection[str], allowed: Decimal) -> None:
+    """The net amount where only what each rate is raised on is printed, as `Total 0 % supplies` and `Total 6 % supplies`."""
+    total, chosen_tax, chosen_net = (chooser.value(name) for name in ("total", "tax", "net"))
+    if total is None or (chosen_net is not None and abs(chosen_net + (chosen_tax or ZERO) - total) <= allowed):
+        return
+    bases = [option for option in chooser.found.get("net", ()) if any(reading.candidate.context in stating for reading in option.readings)]
+    for one, other in combinations(bases[:MANY], 2):
+        for tax in chooser.found.get("tax", ())[:MANY]:
+            if abs(one.value + other.value + tax.value - total) <= allowed and _are_apart(one, other, tax):
+                return _take_bases(chooser, (one, other), tax)
+
+
+def _take_bases(chooser: Chooser, bases: Sequence[Option], tax: Option) -> None:
+    for name in ("net", "tax"):
+        chooser.fields.pop(name, None)
+    chooser.take("tax", tax, 1.0)
+    printed = {option.value for option in chooser.found["net"]}
+    chooser.derive("net", sum((base.value for base in bases), ZERO), ("total", "tax"), explained=printed, support=1.0)
+
+
 def _derive_from_subtotal(chooser: Chooser, allowed: Decimal) -> None:
     """The net amount where only a subtotal before the document's discount and charges is printed: subtotal 100, discount 10, tax 9, total 99."""
     total, chosen_tax, chosen_net = (chooser.value(name) for name in ("total", "tax", "net"))
@@ -116,17 +145,24 @@ def _value(option: Option | None) -> Decimal:
 def _take_adjusted(chooser: Chooser, subtotal: Option, others: dict[str, Option | None]) -> None:
     chooser.fields.pop("net", None)
     for name, option in others.items():
-        chooser.fields.pop(name, None)
+        if option is not None or name != "total":
+            chooser.fields.pop(name, None)
         chooser.take(name, option, 1.0)
     chooser.derive("net", chooser.value("total") - chooser.value("tax"), ("total", "tax"), explained={subtotal.value}, support=1.0)
+    chooser.mark("net", FieldStatus.AMBIGUOUS)  # labels of a net amount stand beside the subtotal: a person should see both
+
+
+def _derive_total(chooser: Chooser) -> None:
+    """The total where only what is left to pay is printed."""
+    due = chooser.value("amount_due")
+    if due and chooser.value("total") is None:
+        chooser.derive("total", due + (chooser.value("prepaid") or ZERO).copy_sign(due), ("amount_due",), support=chooser.fields["amount_due"].support)
 
 
 def _derive_from_two(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
     """What other amounts imply of the total, the net amount or the tax, where the page does not show it."""
-    net, tax, total, due = (chooser.value(name) for name in ("net", "tax", "total", "amount_due"))
-    if total is None and due:
-        chooser.derive("total", due + (chooser.value("prepaid") or ZERO).copy_sign(due), ("amount_due",))
-    elif total is None and net is not None and tax is not None:
+    net, tax, total = (chooser.value(name) for name in ("net", "tax", "total"))
+    if total is None and net is not None and tax is not None:
         chooser.derive("total", net + tax, ("net", "tax"))
     elif tax is None and net is not None and total is not None and net != total:
         _derive_tax(chooser, total - net, taxes, allowed)

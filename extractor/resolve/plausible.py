@@ -13,10 +13,11 @@ LESSER = ("prepaid", "rounding", "discount", "shipping")
 """Fields whose labels (`Discount`, `Paid`) stand beside other amounts as well."""
 CLAIM = 0.12
 """A print belongs to the field that it fits best, if it fits it by this much better than a lesser one."""
-CLAIMED = 0.7
-"""What a reading counts whose print another field claims."""
-BARE = 0.6
-"""What a whole number without a currency counts where the amounts of the document have cents."""
+CLAIMED = 0.2
+"""What a reading counts whose print another field claims: so little that it is taken only where the arithmetic asks for it."""
+BARE = {"total": 0.6, "net": 0.6}
+"""What a whole number without a currency counts where the amounts of the document have cents; of other fields it counts as little
+as a print that is claimed."""
 LARGEST_ROUNDING = 1
 """Cash is rounded to coins; more than one unit of the currency is no rounding, nor is more than this share (in percent) of the total."""
 
@@ -28,13 +29,15 @@ def screened(options: Mapping[str, Sequence[Option]]) -> dict[str, list[Option]]
     kept: dict[str, list[Option]] = {}
     for name in AMOUNTS:
         found = (reading for option in options.get(name, ()) for reading in option.readings)
-        kept[name] = regrouped(_doubted(reading, cents, name in LESSER and _is_claimed(reading, claims)) for reading in found)
+        kept[name] = regrouped(_doubted(name, reading, cents, claims) for reading in found)
     kept["rounding"] = [option for option in kept["rounding"] if _is_rounding(option, kept["total"] + kept["amount_due"])]
     return kept
 
 
-def _doubted(reading: Reading, cents: bool, claimed: bool) -> Reading:
-    doubt = (BARE if cents and _is_bare(reading) else 1.0) * (CLAIMED if claimed else 1.0)
+def _doubted(name: str, reading: Reading, cents: bool, claims: Mapping[object, float]) -> Reading:
+    doubt = CLAIMED if name in LESSER and _is_claimed(reading, claims) else 1.0
+    if cents and _is_bare(reading):
+        doubt = min(doubt, BARE.get(name, CLAIMED))
     return reading if doubt == 1.0 else replace(reading, doubt=doubt)
 
 

@@ -57,7 +57,8 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     lines = resolve_lines(found.rows, locales)
     chooser = Chooser(choices | screened(choices), min_confidence)
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
-    taxes = resolve_amounts(chooser, tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code)), lines, currency.code)
+    rates = tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code))
+    taxes = resolve_amounts(chooser, rates, lines, currency.code, found.tax_rows)
     _resolve_dates(chooser, locales)
     _keep_apart(chooser, "number", "preceding_invoice")
     chooser.rest({"currency", *AMOUNTS})

@@ -58,7 +58,7 @@ def consistent(lines: Sequence[TaxLine], totals: Collection[Decimal], tolerance:
     amount that its rate could not raise on any of the totals is no tax, but what the tax is raised on.
     """
     largest = max((abs(total) for total in totals), default=None)
-    likely = [line for line in lines if line.base is not None or largest is None or _is_raised_on(line, largest + tolerance)]
+    likely = [line for line in lines if line.base is not None or largest is None or _is_raised_on(line, largest, tolerance)]
     return next(_subsets(likely, lambda found: any(abs(_gross(found) - total) <= tolerance for total in totals) and _all_based(found)), likely)
 
 
@@ -79,8 +79,11 @@ def _subsets(lines: Sequence[TaxLine], holds: Callable[[Sequence[TaxLine]], bool
     return (list(found) for size in sizes for found in combinations(lines, size) if holds(found))
 
 
-def _is_raised_on(line: TaxLine, largest: Decimal) -> bool:
-    return line.amount is None or not line.rate or abs(line.amount) * (100 + line.rate) <= largest * line.rate
+def _is_raised_on(line: TaxLine, largest: Decimal, tolerance: Decimal) -> bool:
+    """Whether the rate raises the amount on no more than the largest total."""
+    if line.amount is None or line.rate is None:
+        return True
+    return (abs(line.amount) - tolerance) * (100 + line.rate) <= largest * line.rate
 
 
 def _all_based(lines: Sequence[TaxLine]) -> bool:
