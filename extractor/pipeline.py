@@ -18,7 +18,7 @@ from extractor.layout import Layout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, resolve
-from extractor.rules import Matcher, RuleBook, RuleSet, general_rules, identify_vendor, read_table, tax_rows
+from extractor.rules import Matcher, RuleBook, RuleSet, dates_in_figures, general_rules, identify_vendor, read_table, tax_rows
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
 from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
@@ -80,7 +80,7 @@ class Extractor:
         rows = _longest_table(rules.matcher.rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
-        findings = Findings(matches.candidates, rows, tax_rows(layout, taken))
+        findings = Findings(matches.candidates, rows, tax_rows(layout, taken), dates_in_figures(layout))
         resolution = resolve(findings, rules.matcher.rule_set, min_confidence=self.min_confidence)
         issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)

@@ -6,7 +6,7 @@ Normal form: capitals and digits without separators. A text that fails its check
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import import_module
 from itertools import product
@@ -212,6 +212,31 @@ def _prefixed_vat(number: str, checked: bool) -> str | None:
         return None
     valid = _valid("eu.vat", "EL" + number[2:] if prefix == "GR" else number, checked)
     return "EL" + valid[2:] if valid and prefix == "GR" else valid
+
+
+def repair_vat_id(text: str) -> str | None:
+    """The VAT identifier that a text stands for in which OCR took one or more digits for letters; None where there is none, or more than one.
+
+    Only letters are exchanged, for the digit that looks like them: all of them, or any one. A valid one is given back as it is.
+
+    >>> repair_vat_id("DE 136 695 97G"), repair_vat_id("DE 136 695 975")
+    ('DE136695976', None)
+    """
+    number = re.sub(r"[^0-9A-Z]", "", _VAT_LABEL.sub("", plain(text).strip()).upper())
+    valid = normalize_vat_id(number)
+    if valid or not 8 <= len(number) <= 15:
+        return valid
+    start = 3 if number.startswith("CHE") else 2
+    places = [place for place in range(start, len(number)) if number[place] in _DIGIT_FOR]
+    if not 0 < len(places) <= _MAX_FORCED:
+        return None
+    forms = [_with_digits(number, [place]) for place in places] + [_with_digits(number, places)]
+    found = {mended for form in forms if (mended := normalize_vat_id(form))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _with_digits(number: str, places: Sequence[int]) -> str:
+    return "".join(_DIGIT_FOR[char] if place in places else char for place, char in enumerate(number))
 
 
 def find_vat_ids(text: str, *, checked: bool = True) -> list[tuple[int, int, str]]:

@@ -188,7 +188,8 @@ class _Search:
                 if tied:
                     score += self._due_verdict(due, implied, sign * prepaid.value, extended, prepaid.option is not None)
                 elif extended:  # nothing confirms them, or a print that could is left aside
-                    score -= PAID_CONTRADICTS if len(self.choices["amount_due"]) > 1 and prepaid.option else COST
+                    left_aside = total.option is not None and prepaid.option is not None and len(self.choices["amount_due"]) > 1
+                    score -= PAID_CONTRADICTS if left_aside else COST
                 if score > best[0]:
                     best = (score, {"amount_due": due, "prepaid": prepaid})
         return best

@@ -12,10 +12,11 @@ from extractor.invoice.fields import TaxLine
 from extractor.resolve.amounts import AMOUNTS, Solution, solve
 from extractor.resolve.chooser import Chooser
 from extractor.resolve.choice import alternative
-from extractor.resolve.equations import ZERO, Context
+from extractor.resolve.equations import ZERO, Context, support_of
 from extractor.resolve.evidence import FieldStatus
 from extractor.resolve.lines import ResolvedLines
 from extractor.resolve.options import Option
+from extractor.resolve.repairs import EQUATION, repaired
 from extractor.resolve.taxes import adding_up, consistent
 
 MANY = 8
@@ -41,12 +42,27 @@ def resolve_amounts(
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
     _mark_tied(chooser, solution)
+    _repair(chooser, solution, context)
     _derive_total(chooser)
     _derive_from_rates(chooser, taxes, allowed)
     _derive_from_bases(chooser, stating, once)
     _derive_from_subtotal(chooser, once)
     _derive_from_two(chooser, taxes, allowed)
     return _taxes_of(chooser, taxes, allowed)
+
+
+def _repair(chooser: Chooser, solution: Solution, context: Context) -> None:
+    """Mends one misread digit. Where nothing but the equation asks for it, a person should look."""
+    found = repaired(solution.chosen, context)
+    if found is None:
+        return
+    name, option = found
+    values = {other: Decimal(chosen.value) for other, chosen in solution.chosen.items()} | {name: option.value}
+    for other, support in support_of(values, context).items():
+        chooser.take(other, option if other == name else solution.chosen[other], support)
+    alone = support_of({other: value for other, value in values.items() if other == name or other not in EQUATION}, context)
+    if not alone.get(name):
+        chooser.mark(name, FieldStatus.LOW_CONFIDENCE)
 
 
 def _mark_tied(chooser: Chooser, solution: Solution) -> None:

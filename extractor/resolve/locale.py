@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from extractor.invoice.identifiers import normalize_iban, normalize_vat_id
 from extractor.invoice.locales import is_known_locale
 from extractor.resolve.options import Option, Reading
 
 EURO_ENGLISH = "IE"
 """Where English invoices in euro are written."""
+EUROPEAN_ENGLISH = "en-150"
+"""CLDR's English of Europe, for countries that have no English of their own; VAT identifiers and most IBANs are European."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,31 @@ def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterab
     return CurrencyChoice(code, shown, tuple(other for other in shown.currencies if other != code))
 
 
-def with_territory(locales: Sequence[str], currency: str | None) -> tuple[str, ...]:
+def country_of(options: Mapping[str, Sequence[Option]]) -> str | None:
+    """The ISO 3166 code of the seller's country, as far as a valid VAT identifier or IBAN tells."""
+    for name, normalize in (("seller_vat_id", normalize_vat_id), ("iban", normalize_iban)):
+        code = next((valid[:2] for option in options.get(name, ()) if (valid := normalize(option.value))), None)
+        if code is not None:
+            return {"EL": "GR", "XI": "GB"}.get(code, code)
+    return None
+
+
+def with_territory(locales: Sequence[str], currency: str | None, country: str | None = None) -> tuple[str, ...]:
     """Locales in which English has a country: 03/04 is March in one and April in the other.
 
     ISO 4217 codes begin with the country's ISO 3166 code, except for currencies of several countries. Where English is
-    no language of that country, the locale stays as it is.
+    no language of that country, the locale stays as it is. country: of the seller, where no currency is known.
 
     >>> with_territory(["en", "de"], "USD"), with_territory(["en"], "MYR"), with_territory(["en"], "BRL")
     (('en-US', 'de'), ('en-MY',), ('en',))
+    >>> with_territory(["en"], None, "GB"), with_territory(["en"], None, "FR")
+    (('en-GB',), ('en-150',))
     """
-    if currency is None:
+    if currency is None and country is None:
         return tuple(locales)
-    territory = EURO_ENGLISH if currency == "EUR" else currency[:2]
-    english = f"en-{territory}" if is_known_locale(f"en-{territory}") else "en"
+    territory = EURO_ENGLISH if currency == "EUR" else currency[:2] if currency else country
+    other = "en" if currency else EUROPEAN_ENGLISH
+    english = f"en-{territory}" if is_known_locale(f"en-{territory}") else other
     return tuple(english if locale == "en" else locale for locale in locales)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from extractor.invoice.amounts import read_amounts, read_percent, read_quantity
 from extractor.invoice.dates import read_dates
 from extractor.invoice.fields import DOCUMENT_KINDS
-from extractor.invoice.identifiers import normalize_bic, normalize_iban, normalize_vat_id, repair_iban
+from extractor.invoice.identifiers import normalize_bic, normalize_iban, normalize_vat_id, repair_iban, repair_vat_id
 from extractor.rules.candidate import Candidate
 
 INHERITED = 0.6
@@ -22,6 +22,8 @@ SIGNLESS = frozenset({"discount", "prepaid"})
 """Amounts whose sign is a matter of layout: `-5.00`, `(5.00)` and `5.00` say the same. They are read without it."""
 INVALID_ID = 0.6
 """What an identifier counts that fails its checksum."""
+INVALID_DOUBT = 0.4
+"""What it counts beside others besides: a valid one is preferred, even where its label fits less well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,15 @@ def _iban(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
     mended = repair_iban(candidate.text)
     if mended is not None:
         return [Reading(mended, candidate, candidate.fit * REPAIRED, repaired=True)]
-    return [Reading("".join(candidate.text.split()), candidate, candidate.fit * INVALID_ID)]
+    return [Reading("".join(candidate.text.split()), candidate, candidate.fit * INVALID_ID, doubt=INVALID_DOUBT)]
+
+
+def _vat_id(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    valid = normalize_vat_id(candidate.text)
+    mended = None if valid else repair_vat_id(candidate.text)
+    if mended is not None:
+        return [Reading(mended, candidate, candidate.fit * REPAIRED, repaired=True)]
+    return _checked(normalize_vat_id)(candidate, locales)
 
 
 def _checked(normalize: Callable[[str], str | None]) -> Callable[[Candidate, Sequence[str]], list[Reading]]:
@@ -141,7 +151,7 @@ def _checked(normalize: Callable[[str], str | None]) -> Callable[[Candidate, Seq
         if value is not None:
             return [Reading(value, candidate, candidate.fit)]
         plain = "".join(c for c in candidate.text if c.isalnum()).upper()
-        return [Reading(plain, candidate, candidate.fit * INVALID_ID)] if plain else []
+        return [Reading(plain, candidate, candidate.fit * INVALID_ID, doubt=INVALID_DOUBT)] if plain else []
 
     return identifier
 
@@ -167,7 +177,7 @@ _READERS: dict[str, Callable[[Candidate, Sequence[str]], list[Reading]]] = {
     "identifier": _identifier,
     "iban": _iban,
     "bic": _checked(normalize_bic),
-    "vat_id": _checked(normalize_vat_id),
+    "vat_id": _vat_id,
     "kind": _kind,
     "currency": _currency,
 }

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.invoice.arithmetic import tolerance
-from extractor.invoice.fields import FIELDS, Invoice, TaxLine
+from extractor.invoice.fields import FIELDS, Invoice, InvoiceLine, TaxLine
+from extractor.invoice.terms import read_terms
 from extractor.resolve.amounts import AMOUNTS
 from extractor.resolve.choice import best, missing, of_reading
 from extractor.resolve.chooser import Chooser
 from extractor.resolve.confidence import Parts
-from extractor.resolve.dates import choose_dates, one_field_a_print
+from extractor.resolve.dates import choose_dates, in_order, one_field_a_print, order_of
 from extractor.resolve.derive import resolve_amounts
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
-from extractor.resolve.locale import CurrencyChoice, choose_currency, order_is_open, with_territory
+from extractor.resolve.locale import CurrencyChoice, choose_currency, country_of, order_is_open, with_territory
+from extractor.resolve.numbers import numbers_apart
 from extractor.resolve.options import Option, Reading, options
 from extractor.resolve.plausible import screened
+from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
 from extractor.resolve.taxes import tax_lines
 from extractor.rules.candidate import Candidate
 from extractor.rules.lines import TableRow
@@ -28,11 +31,15 @@ EXTRA = "extra."
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate."""
+    """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate.
+
+    dates: all dates in figures, whatever they are the dates of.
+    """
 
     candidates: Sequence[Candidate]
     rows: Sequence[TableRow] = ()
     tax_rows: Sequence[str] = ()
+    dates: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     by_field = _by_field(found.candidates)
     choices = {name: options(by_field[name], rule_set.locales) for name in by_field}
     currency = choose_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
-    locales = with_territory(rule_set.locales, currency.code)
+    locales = with_territory(rule_set.locales, currency.code, country_of(choices))
     if locales != rule_set.locales:
         choices = {name: options(by_field[name], locales) for name in by_field}
     lines = resolve_lines(found.rows, locales)
@@ -59,14 +66,20 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
     rates = tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code))
     taxes = resolve_amounts(chooser, rates, lines, currency.code, found.tax_rows)
-    _resolve_dates(chooser, locales)
-    _keep_apart(chooser, "number", "preceding_invoice")
+    _resolve_dates(chooser, locales, found.dates)
+    _resolve_number(chooser)
     chooser.rest({"currency", *AMOUNTS})
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
     chooser.constant("kind", rule_set.kind or "invoice")
-    invoice = _invoice(chooser.fields, taxes, lines)
-    return Resolution(invoice, _ordered(chooser.fields) | lines.fields)
+    return _signed(chooser, taxes, lines)
+
+
+def _signed(chooser: Chooser, taxes: list[TaxLine], lines: ResolvedLines) -> Resolution:
+    fields, turned = with_signs(chooser.fields, chooser.value("kind"))
+    items, evidence = turned_lines(lines.lines, lines.fields) if turned else (lines.lines, lines.fields)
+    invoice = _invoice(fields, turned_taxes(taxes) if turned else taxes, items)
+    return Resolution(invoice, _ordered(fields) | evidence)
 
 
 def _by_field(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
@@ -76,24 +89,30 @@ def _by_field(candidates: Sequence[Candidate]) -> dict[str, list[Candidate]]:
     return grouped
 
 
-def _keep_apart(chooser: Chooser, name: str, other: str) -> None:
-    """Leaves out options of one field that repeat the best one of another: a credit note has a number of its own."""
-    taken = best(chooser.found.get(other, ()))
-    own = [option for option in chooser.found.get(name, ()) if taken is None or option.value != taken.value]
-    if own:
-        chooser.found[name] = own
+def _resolve_number(chooser: Chooser) -> None:
+    found, own = numbers_apart(chooser.found)
+    chooser.found["number"] = found
+    chooser.take("number", best(found))
+    if found and not own:
+        chooser.mark("number", FieldStatus.LOW_CONFIDENCE)
 
 
-def _resolve_dates(chooser: Chooser, locales: Sequence[str]) -> None:
-    dates, borrowed = one_field_a_print({name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"})
+def _resolve_dates(chooser: Chooser, locales: Sequence[str], printed: Iterable[str]) -> None:
+    own = {name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"}
+    order = order_of([*printed, *(reading.candidate.text for found in own.values() for option in found for reading in option.readings)])
+    dates, borrowed = one_field_a_print({name: in_order(found, order) for name, found in own.items()})
     chooser.found.update(dates)
-    chosen, support = choose_dates(dates)
+    terms = next(filter(None, (read_terms(option.value) for option in chooser.found.get("payment_terms", ()))), None)
+    chosen, support = choose_dates(dates, terms)
     for name, option in chosen.items():
         chooser.take(name, option, support.get(name))
-        if order_is_open(locales) and _same_print(option, dates[name]):
-            chooser.fields[name] = replace(chooser.fields[name], status=FieldStatus.AMBIGUOUS)
+        if order is None and order_is_open(locales) and _same_print(option, dates[name]):
+            chooser.mark(name, FieldStatus.AMBIGUOUS)
         elif name in borrowed:
-            chooser.fields[name] = replace(chooser.fields[name], status=FieldStatus.LOW_CONFIDENCE)
+            chooser.mark(name, FieldStatus.LOW_CONFIDENCE)
+    if terms is not None and chooser.value("date") is not None:
+        chooser.take("payment_terms", best(chooser.found["payment_terms"]))
+        chooser.derive("due_date", terms.due(chooser.value("date")), ("date", "payment_terms"))
 
 
 def _same_print(option: Option, found: Sequence[Option]) -> bool:
@@ -123,7 +142,7 @@ def _ordered(fields: Mapping[str, FieldValue]) -> dict[str, FieldValue]:
     return header | {name: value for name, value in fields.items() if name not in FIELDS}
 
 
-def _invoice(fields: Mapping[str, FieldValue], taxes: list[TaxLine], lines: ResolvedLines) -> Invoice:
+def _invoice(fields: Mapping[str, FieldValue], taxes: list[TaxLine], lines: list[InvoiceLine]) -> Invoice:
     header = {name: value.value for name, value in fields.items() if name in FIELDS}
     extra = {name.removeprefix(EXTRA): value.value for name, value in fields.items() if name.startswith(EXTRA)}
-    return Invoice(**header, taxes=taxes, lines=lines.lines, extra=extra)
+    return Invoice(**header, taxes=taxes, lines=lines, extra=extra)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from extractor.rules.book import RuleBook
 from extractor.rules.candidate import Candidate
+from extractor.rules.figures import dates_in_figures
 from extractor.rules.identify import Identification, general_rules, identify_vendor
 from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher, Matches
 from extractor.rules.model import RuleSet
 from extractor.rules.taxes import tax_rows
 
-__all__ = ["Candidate", "Identification", "Matcher", "Matches", "RuleBook", "RuleSet", "general_rules", "identify_vendor", "read_table", "tax_rows"]
+__all__ = [
+    "Candidate",
+    "Identification",
+    "Matcher",
+    "Matches",
+    "RuleBook",
+    "RuleSet",
+    "dates_in_figures",
+    "general_rules",
+    "identify_vendor",
+    "read_table",
+    "tax_rows",
+]
