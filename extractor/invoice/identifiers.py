@@ -23,6 +23,7 @@ _MAX_FORCED = 4
 """More misread characters than these are not corrected: a checksum of two digits would soon agree by chance."""
 
 
+@lru_cache(maxsize=4096)
 def _valid(module: str, number: str, checked: bool = True) -> str | None:
     """The number in the normal form of python-stdnum's module; None where it is not valid. checked: whether its checksum must hold."""
     from stdnum.exceptions import InvalidChecksum, ValidationError

@@ -26,7 +26,8 @@ AGREES, CONTRADICTS = 0.6, 0.3
 DUE_AGREES, DUE_CONTRADICTS = 0.3, 0.4
 """The same for the amount due. It often repeats the total, so that holding says less; what contradicts may be another sum."""
 PAID_AGREES, PAID_CONTRADICTS = 0.42, 1.2
-"""The same with a prepaid amount or a rounding: labels such as `Paid` stand beside many sums, so that it must fit."""
+"""The same with a prepaid amount or a rounding: labels such as `Paid` stand beside many sums, so that it must fit. One that does
+not takes away more than any evidence adds, so that only those that fit need be tried."""
 LARGEST_TAX = 0.35
 """Tax above this share of the total is not plausible."""
 TIE = 0.05
@@ -69,8 +70,11 @@ class _ByValue:
 
     def near(self, value: int, tolerance: int) -> _Choice | None:
         """The choice with the best evidence of those within the tolerance."""
-        found = self._sorted[bisect_left(self._values, value - tolerance) : bisect_right(self._values, value + tolerance)]
-        return max(found, key=lambda choice: choice.worth, default=None)
+        first = bisect_left(self._values, value - tolerance)
+        if first == len(self._values) or self._values[first] > value + tolerance:
+            return None
+        found = self._sorted[first : bisect_right(self._values, value + tolerance, first)]
+        return max(found, key=lambda choice: choice.worth)
 
 
 def solve(options: Mapping[str, Sequence[Option]], context: Context) -> Solution:
@@ -109,11 +113,19 @@ class _Search:
         self.best_of = {name: max(found, key=lambda choice: choice.worth) for name, found in choices.items()}
 
     def best(self) -> tuple[float, Assignment, tuple[Option, ...]]:
-        """The best score and assignment, and the totals of others that are as good."""
-        net_parts = [(net, *self._net_part(net)) for net in self.choices["net"]]
+        """The best score and assignment, and the totals of others that are as good.
+
+        A total is left out when even a tax and a net amount that agreed with it could not make it as good as the best.
+        """
+        net_parts = sorted(((net, *self._net_part(net)) for net in self.choices["net"]), key=lambda part: -part[1])
+        most = net_parts[0][1] + max(0.0, self.best_of["tax"].worth + AGREES / 2) + AGREES
+        dues = {id(total): [(rounding, *self._due_part(total, rounding)) for rounding in self.choices["rounding"]] for total in self.choices["total"]}
+        limits = {id(total): total.worth + max(due[1] for due in dues[id(total)]) + most for total in self.choices["total"]}
         best, chosen, totals = float("-inf"), Assignment(), list[tuple[float, Option]]()
-        for total in self.choices["total"]:
-            score, assignment = self._with_total(total, net_parts)
+        for total in sorted(self.choices["total"], key=lambda total: -limits[id(total)]):
+            if limits[id(total)] < best - TIE:
+                break
+            score, assignment = self._with_total(total, dues[id(total)], net_parts)
             if total.option is not None:
                 totals.append((score, total.option))
             if score > best:
@@ -122,23 +134,31 @@ class _Search:
         tied = tuple(option for score, option in totals if own is not None and option is not own and score >= best - TIE)
         return best, chosen, tied
 
-    def _with_total(self, total: _Choice, net_parts: Sequence[tuple[_Choice, float, _Part]]) -> tuple[float, Assignment]:
-        taxes = [replace(tax, worth=self._tax_worth(tax, total)) for tax in self.choices["tax"]]
+    def _with_total(
+        self, total: _Choice, dues: Sequence[tuple[_Choice, float, _Part]], net_parts: Sequence[tuple[_Choice, float, _Part]]
+    ) -> tuple[float, Assignment]:
+        taxes = [_Choice(tax.value, self._tax_worth(tax, total), tax.option) for tax in self.choices["tax"]]
         by_value, likeliest = _ByValue(taxes), max(taxes, key=lambda tax: tax.worth)
         best, parts = float("-inf"), _Part()
-        for rounding in self.choices["rounding"]:
-            due_score, due_part = self._due_part(total, rounding)
+        for rounding, due_score, due_part in dues:
             for net, net_score, net_part in net_parts:
-                if total.option is not None and net.option is not None and net.value == total.value:
-                    tried = taxes
-                else:
-                    tried = [tax for tax in (*self._completing(net, total, rounding, by_value), likeliest, _NONE) if tax is not None]
-                for tax in tried:
+                for tax in self._tried(net, total, rounding, taxes, by_value, likeliest):
                     score = net_score + tax.worth + due_score + self._balance(net, tax, total, rounding)
                     if score > best:
                         best, parts = score, {"net": net, "tax": tax, "rounding": rounding} | due_part | net_part
         chosen = {"total": total} | parts
         return best + total.worth, {name: choice.option for name, choice in chosen.items() if choice.option is not None}
+
+    def _tried(
+        self, net: _Choice, total: _Choice, rounding: _Choice, taxes: Sequence[_Choice], by_value: _ByValue, likeliest: _Choice
+    ) -> Iterator[_Choice]:
+        """The taxes of which one is the best beside a net amount and a total."""
+        if net.option is not None and total.option is not None and net.value == total.value:
+            yield from taxes
+            return
+        yield from (tax for tax in self._completing(net, total, rounding, by_value) if tax is not None)
+        yield likeliest
+        yield _NONE
 
     def _completing(self, net: _Choice, total: _Choice, rounding: _Choice, taxes: _ByValue) -> Iterator[_Choice | None]:
         """The taxes that make up the total with the net amount."""
@@ -180,7 +200,7 @@ class _Search:
         for due in self.choices["amount_due"]:
             tied = due.option is not None and total.option is not None
             completing = self.prepaid.near(sign * (implied - due.value), self.tolerance) if tied else None
-            for prepaid in (completing, self.best_of["prepaid"], _NONE):
+            for prepaid in (completing, _NONE) if tied else (self.best_of["prepaid"], _NONE):
                 if prepaid is None:
                     continue
                 score = due.worth + prepaid.worth + rounding.worth

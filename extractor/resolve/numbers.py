@@ -10,7 +10,7 @@ from extractor.invoice.dates import read_dates
 from extractor.invoice.identifiers import normalize_iban, normalize_vat_id
 from extractor.resolve.options import Option
 
-OTHERS = ("preceding_invoice", "customer_number", "purchase_order", "seller_vat_id", "buyer_vat_id", "seller_tax_id", "iban")
+OTHERS = ("preceding_invoice", "customer_number", "purchase_order", "seller_vat_id", "buyer_vat_id", "iban")
 """Fields whose value is not the number of the invoice, unless the number's own label says so."""
 OWN_LABEL = 0.8
 """A label that fits this well says so."""

@@ -20,6 +20,8 @@ REPAIRED = 0.8
 """What a reading that had to mend characters counts."""
 SIGNLESS = frozenset({"discount", "prepaid"})
 """Amounts whose sign is a matter of layout: `-5.00`, `(5.00)` and `5.00` say the same. They are read without it."""
+ANOTHER_PLACE = 0.15
+"""How much of the gap to 1 each further place closes that prints the same value."""
 INVALID_ID = 0.6
 """What an identifier counts that fails its checksum."""
 INVALID_DOUBT = 0.4
@@ -51,23 +53,23 @@ class Reading:
 
 @dataclass(slots=True)
 class Option:
-    """One value that a field can have, with all readings that give it, best first."""
+    """One value that a field can have, with all readings that give it, best first.
+
+    score: 0 to 1, the best reading's rank; further places that print the same value close a little of the gap to 1.
+    """
 
     value: Any
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[Reading]
+    score: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.readings.sort(key=lambda reading: -reading.rank)
+        places = len({(reading.candidate.page, reading.candidate.bounds) for reading in self.readings}) if len(self.readings) > 1 else 1
+        self.score = min(1.0, 1 - (1 - self.best.rank) * (1 - ANOTHER_PLACE) ** min(places - 1, 3))
 
     @property
     def best(self) -> Reading:
         return self.readings[0]
-
-    @property
-    def score(self) -> float:
-        """0 to 1: the best reading's rank; further places that print the same value close a little of the gap to 1."""
-        score = self.best.rank
-        places = {(r.candidate.page, r.candidate.bounds) for r in self.readings}
-        for _ in range(min(len(places) - 1, 3)):
-            score += (1 - score) * 0.15
-        return min(score, 1.0)
 
 
 def options(candidates: Iterable[Candidate], locales: Sequence[str]) -> list[Option]:
@@ -77,12 +79,10 @@ def options(candidates: Iterable[Candidate], locales: Sequence[str]) -> list[Opt
 
 def regrouped(found: Iterable[Reading]) -> list[Option]:
     """Readings of one field by their value, best first."""
-    by_value: dict[Any, Option] = {}
+    by_value: dict[Any, list[Reading]] = {}
     for reading in found:
-        by_value.setdefault(reading.value, Option(reading.value)).readings.append(reading)
-    for option in by_value.values():
-        option.readings.sort(key=lambda reading: -reading.rank)
-    return sorted(by_value.values(), key=lambda option: -option.score)
+        by_value.setdefault(reading.value, []).append(reading)
+    return sorted((Option(value, readings) for value, readings in by_value.items()), key=lambda option: -option.score)
 
 
 def readings(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:

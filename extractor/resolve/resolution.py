@@ -27,6 +27,8 @@ from extractor.rules.lines import TableRow
 from extractor.rules.model import RuleSet
 
 EXTRA = "extra."
+LOCAL = frozenset({"amount", "date", "quantity", "percent"})
+"""Kinds that are read as the locale says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     currency = choose_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
     locales = with_territory(rule_set.locales, currency.code, country_of(choices))
     if locales != rule_set.locales:
-        choices = {name: options(by_field[name], locales) for name in by_field}
+        choices |= {name: options(found, locales) for name, found in by_field.items() if found[0].kind in LOCAL}
     lines = resolve_lines(found.rows, locales)
     chooser = Chooser(choices | screened(choices), min_confidence)
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
