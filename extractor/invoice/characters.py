@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     >>> plain("−1’234,50\u00a0€")
     "-1'234,50 €"
     """
-    return text if text.isascii() and text.isprintable() else text.translate(_PLAIN)
+    return text if text.isascii() and text.isprintable() and "`" not in text else text.translate(_PLAIN)
 
 
 def as_digits(text: str) -> str:

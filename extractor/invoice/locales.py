@@ -17,7 +17,7 @@ MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "da", "
 """Languages whose month names are known everywhere; those of a text's own locales are added to them."""
 
 _MORE_MONTHS = {
-    "de": {"mrz": 3, "jänner": 1, "jän": 1, "feber": 2, "dezbr": 12},
+    "de": {"mrz": 3, "maerz": 3, "jaenner": 1, "jänner": 1, "jän": 1, "feber": 2, "dezbr": 12},
     "en": {"sept": 9, "janu": 1},
     "fr": {"aout": 8, "fev": 2, "decem": 12},
     "es": {"setiembre": 9, "dbre": 12, "sbre": 9, "obre": 10, "nbre": 11},

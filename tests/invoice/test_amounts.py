@@ -13,146 +13,7 @@ from hypothesis import strategies as st
 from extractor.errors import ExtractorError
 from extractor.invoice.amounts import currency_of, find_amounts, read_amounts, read_percent, read_quantity
 
-# text, locale, readings in order (a trailing ! marks repaired ones), currency
-CASES: list[tuple[str, str, str, str | None]] = [
-    ("1.234,56", "", "1234.56", None),
-    ("1,234.56", "", "1234.56", None),
-    ("1.234,56", "en", "1234.56", None),
-    ("1'234.56", "", "1234.56", None),
-    ("1’234.56", "de-CH", "1234.56", None),
-    ("1 234,56", "", "1234.56", None),
-    ("1\u00a0234,56", "fr", "1234.56", None),
-    ("1\u202f234,56", "fr", "1234.56", None),
-    ("1\u2009234,56", "", "1234.56", None),
-    ("1 234.56", "", "1234.56", None),
-    ("1,23,456.78", "en-IN", "123456.78", None),
-    ("12,34,567", "", "1234567", None),
-    ("1.250", "", "1250 1.250", None),
-    ("1.250", "de", "1250 1.250", None),
-    ("1.250", "en", "1.250 1250", None),
-    ("1.250", "fr", "1250 1.250", None),
-    ("1,250", "", "1250 1.250", None),
-    ("1,250", "en-GB", "1250 1.250", None),
-    ("1,250", "de", "1.250 1250", None),
-    ("0,125", "en", "0.125", None),
-    ("1234.567", "", "1234.567", None),
-    ("012.500", "", "12.500", None),
-    ("12,5", "", "12.5", None),
-    ("12.5", "de", "12.5", None),
-    ("1.234.567", "", "1234567", None),
-    ("1,234,567", "de", "1234567", None),
-    ("1.234.567,8", "", "1234567.8", None),
-    ("1.234,567", "", "1234.567", None),
-    ("1250", "", "1250", None),
-    ("12.3456", "", "12.3456", None),
-    (".50", "", "0.50", None),
-    (",50", "", "0.50", None),
-    ("12.30-", "", "-12.30", None),
-    ("-12.30", "", "-12.30", None),
-    ("- 12,30", "", "-12.30", None),
-    ("−12,30", "", "-12.30", None),
-    ("–12,30", "", "-12.30", None),
-    ("+12.30", "", "12.30", None),
-    ("-0.00", "", "0.00", None),
-    ("(12.30)", "", "-12.30", None),
-    ("($12.30)", "", "-12.30", "USD"),
-    ("$(12.30)", "", "-12.30", "USD"),
-    ("(12.30", "", "12.30", None),
-    ("12.30CR", "", "-12.30", None),
-    ("12.30 Cr", "", "-12.30", None),
-    ("12.30 DR", "", "12.30", None),
-    ("€12", "", "12", "EUR"),
-    ("12 €", "", "12", "EUR"),
-    ("1.250 €", "", "1250 1.250", "EUR"),
-    ("€-12,50", "", "-12.50", "EUR"),
-    ("-€12,50", "", "-12.50", "EUR"),
-    ("12,50-€", "", "-12.50", "EUR"),
-    ("12,50 €-", "", "-12.50", "EUR"),
-    ("EUR 12,50", "", "12.50", "EUR"),
-    ("12,50 Euro", "", "12.50", "EUR"),
-    ("12,50 EUR €", "", "12.50", "EUR"),
-    ("US$ 1,250.00", "", "1250.00", "USD"),
-    ("USD1,250.00", "", "1250.00", "USD"),
-    ("$1,250.00.", "", "1250.00", "USD"),
-    ("$1,250.00", "en-CA", "1250.00", "CAD"),
-    ("$.50", "", "0.50", "USD"),
-    ("£1,250.00", "", "1250.00", "GBP"),
-    ("CHF 1'250.00", "", "1250.00", "CHF"),
-    ("Fr. 12.50", "", "12.50", "CHF"),
-    ("Fr.12.50", "", "12.50", "CHF"),
-    ("SFr. 12.50", "", "12.50", "CHF"),
-    ("CHF 25.–", "", "25", "CHF"),
-    ("25.--", "", "25", None),
-    ("25,--", "", "25", None),
-    ("12,- €", "", "12", "EUR"),
-    ("12,–", "", "12", None),
-    ("€ 12,=", "", "12", "EUR"),
-    ("1.250,-", "", "1250", None),
-    ("1.250,-", "en", "1250", None),
-    ("250:-", "sv", "250", None),
-    ("CHF -.50", "", "0.50 -0.50", "CHF"),
-    ("-.50", "de-CH", "0.50 -0.50", None),
-    ("-.50", "", "-0.50 0.50", None),
-    ("RM12.30", "", "12.30", "MYR"),
-    ("RM 1,250.00", "", "1250.00", "MYR"),
-    ("12.30 RM SR", "", "12.30", "MYR"),
-    ("R$ 1.250,00", "", "1250.00", "BRL"),
-    ("1 250,00 zł", "", "1250.00", "PLN"),
-    ("1 250,00 PLN", "", "1250.00", "PLN"),
-    ("1 250,00 kr", "", "1250.00", "SEK"),
-    ("1.250,00 kr.", "", "1250.00", "DKK"),
-    ("kr 1 250,00", "nb", "1250.00", "NOK"),
-    ("¥1,250", "", "1250 1.250", "JPY"),
-    ("¥1.250", "en", "1250 1.250", "JPY"),
-    ("₹1,23,456.78", "", "123456.78", "INR"),
-    ("Rs.500", "", "500", "INR"),
-    ("Rs. 1,500/-", "", "1500", "INR"),
-    ("1 250,00 Kč", "", "1250.00", "CZK"),
-    ("12 500 Ft", "", "12500", "HUF"),
-    ("12.500 Ft", "", "12500 12.500", "HUF"),
-    ("KWD 1.250", "", "1.250 1250", "KWD"),
-    ("1.234,56 lei", "", "1234.56", "RON"),
-    ("1.234,56 TL", "", "1234.56", "TRY"),
-    ("S/. 12.50", "", "12.50", "PEN"),
-    ("B/.5.00", "", "5.00", "PAB"),
-    ("A$ 12.50", "", "12.50", "AUD"),
-    ("1.234,56 лв.", "", "1234.56", "BGN"),
-    ("1 250. 00", "", "1250.00", None),
-    ("1,250 .00", "", "1250.00", None),
-    ("1, 250.00", "", "1250.00", None),
-    ("€ 1 . 2 3 4 , 5 6", "", "1234.56", "EUR"),
-    ("1.23 4,56", "", "1234.56!", None),
-    ("***12.30", "", "12.30", None),
-    ("****12.30****", "", "12.30", None),
-    ("....12.30", "", "12.30", None),
-    (": 12.30", "", "12.30", None),
-    ("=12.30", "", "12.30", None),
-    ("12.30 A", "", "12.30", None),
-    ("12.30A", "", "12.30", None),
-    ("4.50 SR", "", "4.50", None),
-    ("4.50 *A", "", "4.50", None),
-    ("12,30 1", "", "12.30", None),
-    ("1O.50", "", "10.50!", None),
-    ("1O.5O", "", "10.50!", None),
-    ("12.3O", "", "12.30!", None),
-    ("l2.30", "", "12.30!", None),
-    ("I2.30", "", "12.30!", None),
-    ("1.2S0,00", "", "1250.00!", None),
-    ("1,2B0.00", "", "1280.00!", None),
-    ("1OO", "", "100!", None),
-    ("S12.30", "", "12.30! 512.30!", "USD"),
-    ("E 12,30", "", "12.30!", "EUR"),
-    ("$l2.30", "", "12.30!", "USD"),
-    ("1.234.56", "", "1234.56!", None),
-    ("1,234,56", "", "1234.56!", None),
-    ("12,,50", "", "12.50!", None),
-    ("12.,50", "", "12.50!", None),
-    ("1 234 56", "", "1234.56!", None),
-    ("12 34", "", "12.34!", None),
-    ("12'50", "", "12.50!", None),
-    ("١٬٢٣٤٫٥٦", "", "1234.56", None),
-    ("１２３．５０", "", "123.50", None),
-]
+from .hard_cases import AMOUNTS, name_of
 
 NO_AMOUNTS = [
     "",
@@ -189,11 +50,11 @@ NO_AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "locale", "expected", "currency"), CASES)
+@pytest.mark.parametrize(("text", "locale", "expected", "currency"), AMOUNTS, ids=map(name_of, AMOUNTS))
 def test_reads_an_amount(text: str, locale: str, expected: str, currency: str | None) -> None:
     readings = read_amounts(text, locales=[locale] if locale else [])
     assert [f"{reading.value:f}{'!' if reading.repaired else ''}" for reading in readings] == expected.split()
-    assert readings[0].currency == currency
+    assert (readings[0].currency if readings else None) == currency
 
 
 @pytest.mark.parametrize("text", NO_AMOUNTS)
@@ -220,10 +81,10 @@ LOCALES = [
     "da-DK", "sv-SE", "nb-NO", "fi-FI", "hu-HU", "ro-RO", "hr-HR", "sk-SK", "sl-SI", "et-EE", "lv-LV", "lt-LT", "tr-TR", "el-GR", "ja-JP", "ms-MY", "hi-IN",
 ]
 # fmt: on
-AMOUNTS = st.decimals(min_value=-99_999_999, max_value=99_999_999, places=2, allow_nan=False, allow_infinity=False)
+MONEY = st.decimals(min_value=-99_999_999, max_value=99_999_999, places=2, allow_nan=False, allow_infinity=False)
 
 
-@given(AMOUNTS, st.sampled_from(LOCALES), st.sampled_from(["EUR", "USD", "GBP", "CHF", "PLN", "SEK", "INR", "MYR", "CZK", "DKK"]))
+@given(MONEY, st.sampled_from(LOCALES), st.sampled_from(["EUR", "USD", "GBP", "CHF", "PLN", "SEK", "INR", "MYR", "CZK", "DKK"]))
 @settings(max_examples=600, deadline=None)
 def test_reads_back_what_babel_formats_as_currency(value: Decimal, locale: str, currency: str) -> None:
     text = format_currency(value, currency, locale=locale.replace("-", "_"))
@@ -233,7 +94,7 @@ def test_reads_back_what_babel_formats_as_currency(value: Decimal, locale: str, 
     assert currency in readings[0].currencies, text
 
 
-@given(AMOUNTS, st.sampled_from(LOCALES))
+@given(MONEY, st.sampled_from(LOCALES))
 @settings(max_examples=400, deadline=None)
 def test_reads_back_what_babel_formats_as_decimal(value: Decimal, locale: str) -> None:
     text = format_decimal(value, format="#,##0.00", locale=locale.replace("-", "_"))
@@ -241,7 +102,7 @@ def test_reads_back_what_babel_formats_as_decimal(value: Decimal, locale: str) -
         assert [reading.value for reading in read_amounts(text, locales=locales)] == [value], text
 
 
-@given(AMOUNTS.filter(bool), st.sampled_from(LOCALES), st.sampled_from(["EUR", "USD", "CHF"]))
+@given(MONEY.filter(bool), st.sampled_from(LOCALES), st.sampled_from(["EUR", "USD", "CHF"]))
 @settings(max_examples=300, deadline=None)
 def test_finds_what_babel_formats(value: Decimal, locale: str, currency: str) -> None:
     text = format_currency(abs(value), currency, locale=locale.replace("-", "_"))
