@@ -69,7 +69,10 @@ def document(lines: int, each: int, seed: int) -> Findings:
     net = sum(amounts, Decimal(0))
     tax = (net * Decimal("0.19")).quantize(Decimal("0.01"))
     totals = {"net": net, "tax": tax, "total": net + tax, "prepaid": Decimal("50.00"), "amount_due": net + tax - 50}
-    rows = [TableRow({"description": _cell(f"Item {made.random()}"), "quantity": _cell("1"), "unit_price": _cell(_money(a)), "amount": _cell(_money(a))}) for a in amounts]
+    rows = [
+        TableRow({"description": _cell(f"Item {made.random()}"), "quantity": _cell("1"), "unit_price": _cell(_money(a)), "amount": _cell(_money(a))})
+        for a in amounts
+    ]
     return Findings(list(_candidates(each, totals, made)), rows, [f"MwSt 19 %  {_money(net)}  {_money(tax)}"])
 
 

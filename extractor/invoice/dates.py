@@ -32,7 +32,7 @@ _TIME_AFTER = re.compile(
 _TIME_BEFORE = re.compile(rf"^{_CLOCK}[ ,]+", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?:(?P<word>[^\W\d_]{2,12})\.?,? ?)?'?(\d{1,4}) ?([./,-]| ) ?(\d{1,2}) ?([./,-]| ) ?'?(\d{1,4})[.,]?")
 _COMPACT = re.compile(r"(?:(\d{2})(\d{2})(\d{4})|(\d{4})(\d{2})(\d{2}))")
-_CJK = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?")
+_CJK = re.compile(r"(\d{4}) ?[年년] ?(\d{1,2}) ?[月월] ?(\d{1,2}) ?[日일]?(?: ?\(?(?:星期.|[月火水木金土日]曜日|[월화수목금토일]요일)\)?)?")
 _ISO_WEEK = re.compile(r"(?:19|20)\d{2}-?W\d{2}(?:-?[1-7])?")
 _ONLY_DIGITS_AND_MARKS = re.compile(rf"[\d{re.escape(CONFUSED_DIGITS)} ./,:-]+")
 

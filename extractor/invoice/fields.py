@@ -64,7 +64,10 @@ class TaxLine:
 
 @dataclass(slots=True)
 class Invoice:
-    """An invoice: header fields, taxes, lines, and under `extra` what a rule file declares beside them."""
+    """An invoice: header fields, taxes, lines, and under `extra` what a rule file declares beside them.
+
+    The amounts of a credit note are positive, with or without a minus in print; `discount` and `prepaid` have the sign of the total.
+    """
 
     number: str | None = _row("BT-1", "identifier", "Invoice number")
     date: datetime.date | None = _row("BT-2", "date", "Date of issue")

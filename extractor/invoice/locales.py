@@ -19,7 +19,7 @@ MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "da", "
 _MORE_MONTHS = {
     "de": {"mrz": 3, "maerz": 3, "jaenner": 1, "jänner": 1, "jän": 1, "feber": 2, "dezbr": 12},
     "en": {"sept": 9, "janu": 1},
-    "fr": {"aout": 8, "fev": 2, "decem": 12},
+    "fr": {"juill": 7, "aout": 8, "fev": 2, "decem": 12},
     "es": {"setiembre": 9, "dbre": 12, "sbre": 9, "obre": 10, "nbre": 11},
     "nl": {"mrt": 3},
     "da": {"maj": 5},

@@ -40,7 +40,8 @@ def _month_end(date: datetime.date) -> datetime.date:
 
 _DAY = r"(?:days?|tagen?|tage|jours?|d[ií]as?|giorni|gg|dagen|dag|dni)\b\.?"
 _WORKING = re.compile(
-    rf"\d\s*(?:working|business|banking)\s+{_DAY}|\d\s*(?:werktag|arbeitstag|bankarbeitstag|werkdag)\w*|{_DAY}\s*(?:ouvr|h[áa]bil|lavorativ|[úu]te?is|robocz)\w*",
+    rf"\d\s*(?:working|business|banking)\s+{_DAY}|\d\s*(?:werktag|arbeitstag|bankarbeitstag|werkdag)\w*"
+    rf"|{_DAY}\s*(?:ouvr|h[áa]bil|lavorativ|[úu]te?is|robocz)\w*",
     re.IGNORECASE,
 )
 _COUNT = rf"(?P<days>\d{{1,3}})\s*(?:\(\w+\)\s*)?(?:calendar\s+|kalender|net\s+|netto\s+|natürliche\s+)?{_DAY}"
@@ -60,15 +61,16 @@ _LATE = re.compile(
     r"\b(?:late|overdue|interest|verzug\w*|mahn\w*|retards?|p[ée]nalit\w*|mora|intereses|interessi|rente|juros|odsetki)\b[^.;\n]*", re.IGNORECASE
 )
 _MONTH_END = (
-    r"(?:end of (?:the )?month|e\.?o\.?m\b\.?|month[- ]end|monatsende|ende des monats|fin de mois|fin du mois|fin de mes|fine mese|f\.m\.|d\.?f\.?f\.?m\.?"
-    r"|einde (?:van de )?maand|fim d[eo] m[êe]s|ko[ńn]ca miesi[ąa]ca)"
+    r"(?:end of (?:the )?month|e\.?o\.?m\b\.?|month[- ]end|monatsende|ende des monats|fin de mois|fin du mois|fin de mes|fine mese|f\.m\."
+    r"|d\.?f\.?f\.?m\.?|einde (?:van de )?maand|fim d[eo] m[êe]s|ko[ńn]ca miesi[ąa]ca)"
 )
 _AFTER_MONTH_END = re.compile(rf"(?:from|after|ab|nach|d[èe]s|apr[èe]s|desde|dal|dalla|na|ap[óo]s|od)\s+(?:the\s+|la\s+|o\s+)?{_MONTH_END}", re.IGNORECASE)
 _ANY_MONTH_END = re.compile(_MONTH_END, re.IGNORECASE)
 _AT_ONCE = re.compile(
     r"\b(?:(?:up)?on receipt|immediate(?:ly)?(?: payment)?|at once|cash on delivery|due now|sofort|umgehend|bei erhalt|nach erhalt|prompt"
-    r"|[àa] r[ée]ception|au comptant|comptant|imm[ée]diat\w*|al contado|contado|a la recepci[óo]n|inmediat\w*|a vista|alla ricezione|ricevimento fattura|rimessa diretta"
-    r"|immediat[oa]\w*|bij ontvangst|per direct|direct te betalen|contant|[àa] vista|pronto pagamento|no recebimento|imediat\w*|natychmiast\w*|przy odbiorze|got[óo]wka)(?!\w)",
+    r"|[àa] r[ée]ception|(?:au )?comptant|imm[ée]diat\w*|(?:al )?contado|a la recepci[óo]n|inmediat\w*|alla ricezione|ricevimento fattura"
+    r"|rimessa diretta|bij ontvangst|per direct|direct te betalen|contant|[àa] vista|pronto pagamento|no recebimento|imediat\w*"
+    r"|natychmiast\w*|przy odbiorze|got[óo]wka)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -83,10 +85,10 @@ def read_terms(text: str) -> Terms | None:
     (Terms(days=14, month_end=None), Terms(days=30, month_end=None))
     """
     line = plain(text)[:MAX_LENGTH]
-    for pattern in (*_DISCOUNTS, _LATE):
-        line = pattern.sub(lambda match: " " * len(match.group()), line)
     if _WORKING.search(line) or _SEVERAL.search(line.casefold()):
         return None
+    for pattern in (*_DISCOUNTS, _LATE):
+        line = pattern.sub(lambda match: " " * len(match.group()), line)
     found = _net_days(line)
     if found is None:
         return _without_days(line)

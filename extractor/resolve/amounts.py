@@ -149,9 +149,7 @@ class _Search:
         chosen = {"total": total} | parts
         return best + total.worth, {name: choice.option for name, choice in chosen.items() if choice.option is not None}
 
-    def _tried(
-        self, net: _Choice, total: _Choice, rounding: _Choice, taxes: Sequence[_Choice], by_value: _ByValue, likeliest: _Choice
-    ) -> Iterator[_Choice]:
+    def _tried(self, net: _Choice, total: _Choice, rounding: _Choice, taxes: Sequence[_Choice], by_value: _ByValue, likeliest: _Choice) -> Iterator[_Choice]:
         """The taxes of which one is the best beside a net amount and a total."""
         if net.option is not None and total.option is not None and net.value == total.value:
             yield from taxes

@@ -10,8 +10,8 @@ from itertools import combinations, product
 from extractor.invoice.arithmetic import tolerance
 from extractor.invoice.fields import TaxLine
 from extractor.resolve.amounts import AMOUNTS, Solution, solve
-from extractor.resolve.chooser import Chooser
 from extractor.resolve.choice import alternative
+from extractor.resolve.chooser import Chooser
 from extractor.resolve.equations import ZERO, Context, support_of
 from extractor.resolve.evidence import FieldStatus
 from extractor.resolve.lines import ResolvedLines
@@ -25,9 +25,7 @@ FEW = 3
 """How many options of each field are tried for a net amount that is not printed."""
 
 
-def resolve_amounts(
-    chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedLines, currency: str | None, stating: Collection[str] = ()
-) -> list[TaxLine]:
+def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedLines, currency: str | None, stating: Collection[str] = ()) -> list[TaxLine]:
     """Chooses and derives all amounts; gives the taxes of each rate back where they add up to the tax.
 
     stating: lines of print with a percentage.

@@ -42,6 +42,7 @@ def _misreadings(option: Option) -> set[Decimal]:
     if candidate.ocr is None or candidate.ocr >= 1.0:
         return set()
     sign, digits, exponent = Decimal(option.value).as_tuple()
+    assert isinstance(exponent, int)  # amounts are finite
     return {Decimal((sign, tuple(changed), exponent)) for changed in _exchanged(list(digits))}
 
 

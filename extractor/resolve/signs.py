@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from extractor.invoice.fields import InvoiceLine, TaxLine
 from extractor.resolve.amounts import AMOUNTS
@@ -37,7 +38,8 @@ def turned_lines(lines: Sequence[InvoiceLine], fields: Mapping[str, FieldValue])
     turned, evidence = [], dict(fields)
     for index, line in enumerate(lines):
         names = ["amount", *(name for name in ("quantity", "unit_price") if (getattr(line, name) or 0) < 0)]
-        turned.append(replace(line, **{name: _negative(getattr(line, name)) for name in names}))
+        changed: dict[str, Any] = {name: _negative(getattr(line, name)) for name in names}
+        turned.append(replace(line, **changed))
         keys = [f"lines[{index}].{name}" for name in names]
         evidence |= {key: _turned(evidence[key]) for key in keys if key in evidence}
     return turned, evidence

@@ -79,6 +79,8 @@ def test_an_unknown_locale_is_named() -> None:
 LOCALES = [
     "en-US", "en-GB", "en-IN", "en-CA", "de-DE", "de-AT", "de-CH", "fr-FR", "fr-CH", "es-ES", "es-MX", "it-IT", "nl-NL", "pt-BR", "pt-PT", "pl-PL", "cs-CZ",
     "da-DK", "sv-SE", "nb-NO", "fi-FI", "hu-HU", "ro-RO", "hr-HR", "sk-SK", "sl-SI", "et-EE", "lv-LV", "lt-LT", "tr-TR", "el-GR", "ja-JP", "ms-MY", "hi-IN",
+    "en-AU", "en-NZ", "en-ZA", "en-IE", "en-SG", "fr-BE", "fr-CA", "fr-LU", "nl-BE", "it-CH", "de-LI", "es-AR", "es-CO", "es-CL", "uk-UA", "is-IS", "ko-KR",
+    "zh-CN", "id-ID", "vi-VN", "th-TH", "ca-ES", "gl-ES", "mt-MT", "ga-IE", "nn-NO", "af-ZA",
 ]
 # fmt: on
 MONEY = st.decimals(min_value=-99_999_999, max_value=99_999_999, places=2, allow_nan=False, allow_infinity=False)

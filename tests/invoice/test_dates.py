@@ -19,6 +19,7 @@ from .hard_cases import name_of
 
 TODAY = datetime.date(2026, 6, 15)
 
+
 @pytest.mark.parametrize(("text", "locale", "expected"), HARD_DATES, ids=map(name_of, HARD_DATES))
 def test_reads_a_date(text: str, locale: str, expected: str) -> None:
     readings = read_dates(text, locales=[locale] if locale else [], today=TODAY)
@@ -47,7 +48,13 @@ def test_a_name_that_languages_share_is_ordered_by_locale() -> None:
     assert [date.month for date in read_dates("3. listopada 2025", locales="hr")] == [10, 11]
 
 
-LANGUAGES = ["en-US", "en-GB", "de-DE", "de-AT", "fr-FR", "es-ES", "it-IT", "nl-NL", "pt-BR", "pt-PT", "pl-PL", "cs-CZ", "da-DK", "sv-SE", "nb-NO", "fi-FI"]
+# fmt: off
+LANGUAGES = [
+    "en-US", "en-GB", "en-IN", "en-AU", "en-ZA", "de-DE", "de-AT", "de-CH", "fr-FR", "fr-CH", "fr-CA", "fr-BE", "es-ES", "es-MX", "es-AR", "it-IT", "it-CH",
+    "nl-NL", "nl-BE", "pt-BR", "pt-PT", "pl-PL", "cs-CZ", "da-DK", "sv-SE", "nb-NO", "fi-FI", "hu-HU", "sk-SK", "ro-RO", "hr-HR", "sl-SI", "et-EE", "lv-LV",
+    "lt-LT", "tr-TR", "el-GR", "is-IS", "id-ID", "ca-ES", "af-ZA",
+]
+# fmt: on
 DATES = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2099, 12, 31))
 
 

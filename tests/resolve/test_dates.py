@@ -6,7 +6,8 @@ import datetime
 
 import pytest
 
-from extractor.resolve import FieldStatus
+from extractor.resolve import FieldStatus, Findings, Origin, resolve
+from extractor.rules.model import RuleSet
 
 from .candidates import candidate, place, resolved
 
@@ -104,3 +105,52 @@ def test_two_dates_that_go_equally_well_with_the_due_date_are_ambiguous() -> Non
     fields = resolved(date=[("14.11.2024", 0.7), ("15.11.2024", 0.7)], due_date="15.12.2024").fields
     assert fields["date"].status is FieldStatus.AMBIGUOUS
     assert fields["due_date"].status is FieldStatus.OK
+
+
+def test_terms_of_payment_give_the_due_date_and_say_so() -> None:
+    found = resolved(date="15.01.2025", payment_terms="14 days net")
+    due = found.fields["due_date"]
+    assert (due.value, due.origin, due.status) == (datetime.date(2025, 1, 29), Origin.DERIVED, FieldStatus.OK)
+    assert due.text == "from date and payment_terms"
+    assert found.invoice.payment_terms == "14 days net"
+
+
+def test_terms_decide_between_printed_due_dates() -> None:
+    found = resolved(date="15.01.2025", due_date=[("25.01.2025", 0.85), ("14.02.2025", 0.8)], payment_terms="3% discount within 10 days, 30 days net")
+    assert (found.invoice.due_date, found.fields["due_date"].support) == (datetime.date(2025, 2, 14), 1.0)
+
+
+def test_a_printed_due_date_counts_before_terms_that_differ() -> None:
+    due = resolved(date="15.01.2025", due_date="20.03.2025", payment_terms="30 days").fields["due_date"]
+    agreed = resolved(date="15.01.2025", due_date="14.02.2025", payment_terms="30 days").fields["due_date"]
+    assert (due.value, due.origin) == (datetime.date(2025, 3, 20), Origin.READ)
+    assert due.confidence < agreed.confidence
+
+
+def test_terms_settle_the_order_of_day_and_month() -> None:
+    found = resolved(locale="en", date="03/04/2025", due_date="02/05/2025", payment_terms="30 days")
+    assert (found.invoice.date, found.invoice.due_date) == (datetime.date(2025, 4, 3), datetime.date(2025, 5, 2))
+
+
+def test_a_delivery_date_is_no_due_date() -> None:
+    found = resolved(date="15.01.2025", delivery_date="20.01.2025").invoice
+    assert (found.due_date, found.delivery_date) == (None, datetime.date(2025, 1, 20))
+
+
+@pytest.mark.parametrize(("other", "expected"), [("17/04/2025", APRIL), ("04/17/2025", MARCH)])
+def test_one_date_settles_the_order_of_all(other: str, expected: datetime.date) -> None:
+    candidates = [candidate("date", "03/04/2025")]
+    settled = resolve(Findings(candidates, dates=[other]), RuleSet("t", locales=("en",)), min_confidence=0.6).fields["date"]
+    assert (settled.value, settled.status) == (expected, FieldStatus.OK)
+    by_field = resolved(locale="en", date="03/04/2025", delivery_date=other).fields["date"]
+    assert (by_field.value, by_field.status) == (expected, FieldStatus.OK)
+
+
+def test_dates_of_both_orders_leave_it_open() -> None:
+    field = resolved(locale="en", date="03/04/2025", delivery_date="17/04/2025", period_end="04/17/2025").fields["date"]
+    assert field.status is FieldStatus.AMBIGUOUS
+
+
+def test_the_sellers_country_settles_the_order_where_no_currency_is_printed() -> None:
+    field = resolved(locale="en", date="03/04/2025", seller_vat_id="DE136695976").fields["date"]
+    assert (field.value, field.status) == (APRIL, FieldStatus.OK)
