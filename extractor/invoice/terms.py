@@ -38,6 +38,7 @@ def _month_end(date: datetime.date) -> datetime.date:
     return date.replace(day=calendar.monthrange(date.year, date.month)[1])
 
 
+_SENTENCES = re.compile(r"[.;]\s+(?=[A-ZÀ-Þ])|\n")
 _DAY = r"(?:days?|tagen?|tage|jours?|d[ií]as?|giorni|gg|dagen|dag|dni)\b\.?"
 _WORKING = re.compile(
     rf"\d\s*(?:working|business|banking)\s+{_DAY}|\d\s*(?:werktag|arbeitstag|bankarbeitstag|werkdag)\w*"
@@ -78,13 +79,16 @@ _AT_ONCE = re.compile(
 def read_terms(text: str) -> Terms | None:
     """The terms that a text states in English, German, French, Spanish, Italian, Dutch, Portuguese or Polish.
 
-    Cash discounts (`2 % within 10 days`) are passed over. None where the text states none, states several that differ, or
-    counts in working days, which depend on the place.
+    Cash discounts (`2 % within 10 days`) are passed over; of several sentences the first that states terms counts. None where
+    the text states none, states several that differ, or counts in working days, which depend on the place.
 
     >>> read_terms("14 days net"), read_terms("2 % Skonto bei Zahlung in 10 Tagen, 30 Tage netto")
     (Terms(days=14, month_end=None), Terms(days=30, month_end=None))
     """
-    line = plain(text)[:MAX_LENGTH]
+    return next((terms for sentence in _SENTENCES.split(plain(text)[:MAX_LENGTH]) if (terms := _read_sentence(sentence))), None)
+
+
+def _read_sentence(line: str) -> Terms | None:
     if _WORKING.search(line) or _SEVERAL.search(line.casefold()):
         return None
     for pattern in (*_DISCOUNTS, _LATE):

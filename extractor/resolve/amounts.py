@@ -23,6 +23,8 @@ COST = 0.2
 """What an option must be worth to be taken rather than left out."""
 AGREES, CONTRADICTS = 0.6, 0.3
 """What an equation adds where it holds, and takes away where it does not."""
+ROUNDED_AGREES = 0.4
+"""What it adds where a total agrees only with its rounding: of two totals the one before rounding is meant."""
 DUE_AGREES, DUE_CONTRADICTS = 0.3, 0.4
 """The same for the amount due. It often repeats the total, so that holding says less; what contradicts may be another sum."""
 PAID_AGREES, PAID_CONTRADICTS = 0.42, 1.2
@@ -184,9 +186,10 @@ class _Search:
             return AGREES / 2 if fits else 0.0
         difference = total.value - net.value - tax.value
         if tax.option is not None:
-            rounded = rounding.option is not None and abs(difference - rounding.value) <= self.tolerance
             same = AGREES if tax.value and net.value == total.value else 0.0
-            return (AGREES if rounded else _judge(difference, self.tolerance)) - same
+            if rounding.option is not None and abs(difference) > self.tolerance >= abs(difference - rounding.value):
+                return ROUNDED_AGREES - same
+            return _judge(difference, self.tolerance) - same
         if self.taxes is not None and abs(difference - self.taxes) <= self.tolerance:
             return AGREES  # several rates, whose sum is not printed
         return -CONTRADICTS if abs(net.value) > abs(total.value) + self.tolerance else 0.0

@@ -51,6 +51,7 @@ def test_reads_terms_of_eight_languages(text: str, days: int) -> None:
         ("2 % Skonto bei Zahlung in 10 Tagen, 30 Tage netto", 30),
         ("Zahlbar innerhalb 14 Tagen mit 2% Skonto oder 30 Tage netto", 30),
         ("3% Skonto 7 Tage, 2% Skonto 14 Tage, 30 Tage netto", 30),
+        ("due on receipt. Balances still open after 30 days bear a charge", 0),
         ("innerhalb von 14 Tagen; bei Verzug nach 30 Tagen fallen Zinsen an", 14),
     ],
 )

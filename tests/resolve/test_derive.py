@@ -111,3 +111,9 @@ def test_two_totals_with_which_everything_fits_are_ambiguous() -> None:
     found = resolved(net=[("100.00", 0.9), ("200.00", 0.9)], tax=[("19.00", 0.9), ("38.00", 0.9)], total=[("119.00", 0.9), ("238.00", 0.9)])
     assert found.fields["total"].status is FieldStatus.AMBIGUOUS
     assert {str(found.invoice.total), str(found.fields["total"].alternatives[0].value)} == {"119.00", "238.00"}
+
+
+def test_of_two_totals_the_one_before_rounding_is_meant() -> None:
+    found = resolved(net="5,104.50", tax="382.33", total=[("5,486.85", 0.95), ("5,486.83", 0.85)], rounding="0.02", amount_due="5,486.85")
+    assert amounts(found, "total", "amount_due") == {"total": "5486.83", "amount_due": "5486.85"}
+    assert found.fields["total"].status is FieldStatus.OK
