@@ -16,6 +16,7 @@ from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Ori
 from extractor.resolve.lines import ResolvedLines, resolve_lines
 from extractor.resolve.locale import CurrencyChoice, choose_currency, order_is_open, with_territory
 from extractor.resolve.options import Option, Reading, options
+from extractor.resolve.subtotals import without_subtotals
 from extractor.resolve.taxes import tax_lines
 from extractor.rules.candidate import Candidate
 from extractor.rules.lines import TableRow
@@ -116,6 +117,8 @@ def _resolve_amounts(chooser: _Chooser, taxes: list[TaxLine], lines: ResolvedLin
     amounts = [line.amount for line in taxes if line.amount is not None]
     allowed = tolerance(currency, terms=max(1, len(amounts)))
     context = Context(lines.total, sum(amounts, Decimal(0)) if amounts else None, allowed, tolerance(currency, terms=max(1, len(lines.lines))))
+    if chooser.found.get("net"):
+        chooser.found["net"] = without_subtotals(chooser.found, allowed)
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
