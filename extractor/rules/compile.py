@@ -123,8 +123,12 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
     return tuple(rules)
 
 
+_AS_GIVEN = ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "until", "join", "weight")
+"""Keys whose values a rule takes as they are."""
+
+
 def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
-    given = {key: row.get(key) for key in ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "until", "join", "weight") if key in row.values}
+    given = {key: row.get(key) for key in _AS_GIVEN if key in row.values}
     replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
     return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
 
