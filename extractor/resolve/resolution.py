@@ -152,8 +152,9 @@ def _derive_amounts(chooser: _Chooser, solution: Solution) -> None:
     """What other amounts imply of the total, the net amount or the tax, where the page does not show it."""
     values = {name: option.value for name, option in solution.chosen.items()}
     if "total" not in values and "amount_due" in values:
-        chooser.derive("total", values["amount_due"] + abs(values.get("prepaid", Decimal(0))), ("amount_due",))
-    elif "total" not in values and {"net", "tax"} <= values.keys():
+        values["total"] = values["amount_due"] + abs(values.get("prepaid", Decimal(0)))
+        chooser.derive("total", values["total"], ("amount_due",))
+    if "total" not in values and {"net", "tax"} <= values.keys():
         chooser.derive("total", values["net"] + values["tax"], ("net", "tax"))
     elif {"net", "total"} <= values.keys() and "tax" not in values and values["total"] != values["net"]:
         chooser.derive("tax", values["total"] - values["net"], ("total", "net"))
