@@ -22,6 +22,8 @@ GENERAL_SHARE = 0.6
 RECEIPT = "receipt"
 ROLL_COLUMNS, SHEET_COLUMNS = 48, 56
 """Print of at most so many columns stands on a roll, of at least so many on a sheet."""
+PAPER_LINES = 8
+"""Fewer lines than these show nothing of the paper."""
 ON_ROLLS, ON_SHEETS = 6, -10
 """What that counts for files for receipts, in characters of labels: no more than one label."""
 
@@ -107,7 +109,7 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
     another kind of document than the leader's take no part.
     """
     found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
-    columns = max((page.columns for page in layout.pages), default=0.0)
+    columns = max((page.columns for page in layout.pages if len(page.lines) >= PAPER_LINES), default=0.0)
     scores = [(explained + _paper(matcher.rule_set, columns), matcher, hits) for matcher, hits in found if (explained := _explained(hits))]
     scores.sort(key=lambda score: -score[0])
     if not scores:
