@@ -16,6 +16,8 @@ from extractor.layout.upright import Turn
 SEGMENT_GAP = "  "
 """What stands between two segments in the text of a line: two spaces, so that a rule can tell a wide gap from a narrow one."""
 
+STRAY_WORDS = 0.03
+"""Up to this share of the words of a page may stand outside of its print on either side."""
 NARROW, WIDE = frozenset("iIjlftr.,:;'|!()[]{}1-/\"`´’"), frozenset("mwMW@%€&")
 
 
@@ -135,6 +137,20 @@ class PageLayout:
         """The typical height of a line of print in pixels; a sixtieth of the page where it has none."""
         heights = sorted(line.height for line in self.lines)
         return heights[len(heights) // 2] if heights else self.height / 60
+
+    @cached_property
+    def columns(self) -> float:
+        """How many characters of the usual width stand side by side across the print; 0 where there is none.
+
+        Stray words at the edges do not count: what a hand wrote beside the print, what shines through.
+        """
+        words = [word for line in self.lines for word in line.words]
+        if not words:
+            return 0.0
+        stray = int(len(words) * STRAY_WORDS)
+        left = sorted(word.box.x for word in words)[stray]
+        right = sorted(word.box.right for word in words)[-1 - stray]
+        return (right - left) * sum(len(word.text) for word in words) / sum(word.box.width for word in words)
 
     def locate(self, start: int, end: int) -> list[tuple[Line, Span]]:
         """The lines, and the parts of them, that characters start to end of `text` come from."""

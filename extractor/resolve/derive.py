@@ -17,6 +17,7 @@ from extractor.resolve.evidence import FieldStatus
 from extractor.resolve.lines import ResolvedLines
 from extractor.resolve.options import Option
 from extractor.resolve.repairs import EQUATION, repaired
+from extractor.resolve.subtotals import without_subtotals
 from extractor.resolve.taxes import adding_up, consistent
 
 MANY = 8
@@ -36,6 +37,8 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     amounts = [line.amount for line in taxes if line.amount is not None]
     allowed = tolerance(currency, terms=max(1, len(amounts)))
     context = Context(lines.total, sum(amounts, ZERO) if amounts else None, allowed, tolerance(currency, terms=max(1, len(lines.lines))))
+    if chooser.found.get("net"):
+        chooser.found["net"] = without_subtotals(chooser.found, allowed)
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))

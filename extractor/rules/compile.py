@@ -123,8 +123,12 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
     return tuple(rules)
 
 
+_AS_GIVEN = ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "until", "join", "weight")
+"""Keys whose values a rule takes as they are."""
+
+
 def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
-    given = {key: row.get(key) for key in ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "join", "weight") if key in row.values}
+    given = {key: row.get(key) for key in _AS_GIVEN if key in row.values}
     replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
     return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
 
@@ -143,7 +147,7 @@ def _check_rule(row: Row, found: Found) -> None:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
     without_effect = [] if "label" in leads and not constant else ["find", "max_gap"]
     if constant:
-        without_effect += ["pattern", "lines", "skip", "join", *([] if leads else ["zone", "page"])]
+        without_effect += ["pattern", "lines", "skip", "until", "join", *([] if leads else ["zone", "page"])]
     for name in without_effect:
         if name in row.entries:
             lead = "value" if constant else leads[0] if leads else "zone"

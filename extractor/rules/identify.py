@@ -19,6 +19,14 @@ ID_WORTH = 40
 GENERAL_SHARE = 0.6
 """General files take part that explain at least this share of the labels that the best one explains."""
 
+RECEIPT = "receipt"
+ROLL_COLUMNS, SHEET_COLUMNS = 48, 56
+"""Print of at most so many columns stands on a roll, of at least so many on a sheet."""
+PAPER_LINES = 8
+"""Fewer lines than these show nothing of the paper."""
+ON_ROLLS, ON_SHEETS = 6, -10
+"""What that counts for files for receipts, in characters of labels: no more than one label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identification:
@@ -101,8 +109,10 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
     another kind of document than the leader's take no part.
     """
     found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
-    scores = sorted(((_explained(hits), matcher, hits) for matcher, hits in found), key=lambda score: -score[0])
-    if not scores or not scores[0][0]:
+    columns = max((page.columns for page in layout.pages if len(page.lines) >= PAPER_LINES), default=0.0)
+    scores = [(explained + _paper(matcher.rule_set, columns), matcher, hits) for matcher, hits in found if (explained := _explained(hits))]
+    scores.sort(key=lambda score: -score[0])
+    if not scores:
         return None
     best, leader, hits = scores[0]
     chosen = [matcher for score, matcher, _ in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
@@ -116,6 +126,13 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
 def _explained(hits: Iterable[LabelHit]) -> float:
     """How much print the labels explain: characters of different labels, less for those with errors."""
     return sum({hit.label.casefold(): len(hit.label) * (1 - 0.1 * hit.errors) for hit in hits}.values())
+
+
+def _paper(rule_set: RuleSet, columns: float) -> int:
+    """What the paper says for a file, in characters of labels: receipts are printed on rolls, in 32 to 48 columns, letters in twice as many."""
+    if rule_set.kind != RECEIPT or not columns:
+        return 0
+    return ON_ROLLS if columns <= ROLL_COLUMNS else ON_SHEETS if columns >= SHEET_COLUMNS else 0
 
 
 def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:

@@ -145,6 +145,7 @@ RULE_KEYS = (
     Key("value", values.TEXT, "A constant: beside label or regex it holds where these are found, alone for every document of this file"),
     Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
     Key("skip", values.LINE_COUNT, "How many lines of a text to leave out before those: the name above an address"),
+    Key("until", values.REGEX, "Regex that ends a value of several lines, in place of the next label: it ends before the line with which this matches"),
     Key("join", values.STRING, "What goes between the lines of the value"),
     Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),

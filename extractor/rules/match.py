@@ -35,6 +35,10 @@ PROSE_WORDS, PROSE_WORDS_OF_AMOUNTS = 4, 2
 """A piece of print with this many words beside its labels is a sentence; amounts stand below bare labels."""
 
 
+Part = tuple[Line, Span]
+"""A part of a line that a value takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
     """What matching gives: candidates, the labels it saw, and issues (rules that overran their time limit)."""
@@ -151,7 +155,7 @@ def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
         if not _allows_page(rule.page, page.layout, pages[0].layout, pages[-1].layout):
             continue
         if rule.regex is not None:
-            found = _by_regex(rule, page.layout)
+            found = _by_regex(rule, page)
         elif rule.labels:
             found = _by_label(rule, page)
         else:
@@ -165,13 +169,20 @@ def _allows_page(wanted: str | int, page: PageLayout, first: PageLayout, last: P
     return wanted in ("any", page.number)
 
 
-def _by_regex(rule: Rule, page: PageLayout) -> Iterator[Candidate]:
+def _by_regex(rule: Rule, page: _Page) -> Iterator[Candidate]:
     assert rule.regex is not None
-    for match in find_all(rule.regex, page.text, rule.id):
+    layout = page.layout
+    goes_on = rule.lines > 1 and rule.kind in MULTILINE
+    for match in find_all(rule.regex, layout.text, rule.id):
         start, end = value_span(match)
-        parts = page.locate(start, end)
-        if start < end and parts and _in_zone(rule.zone, page, union(line.box_of(s.start, s.end) for line, s in parts)):
-            yield _candidate(rule, page, parts, rule.value or page.text[start:end], fit=rule.weight)
+        parts = layout.locate(start, end)
+        if start < end and parts and _in_zone(rule.zone, layout, union(line.box_of(s.start, s.end) for line, s in parts)):
+            text = rule.value or layout.text[start:end]
+            if goes_on:
+                parts = _continued(rule, page, parts)[rule.skip :]
+                text = _joined(rule, parts)
+            if parts and (not goes_on or _is_whole(rule, parts)):
+                yield _candidate(rule, layout, parts, text, fit=rule.weight)
 
 
 def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
@@ -240,23 +251,48 @@ def _own_spans(rule: Rule, text: str) -> list[tuple[int, int]]:
 
 
 def _block(rule: Rule, page: _Page, spot: Spot, fit: float, hit: LabelHit | None) -> Iterator[Candidate]:
-    """A value of several lines: the spot, and the segments that go on beneath it without a gap or a label."""
+    """A value of several lines: the spot, and what goes on beneath it."""
     box = spot.line.box_of(spot.span.start, spot.span.end)
-    parts = [(spot.line, spot.span)]
+    parts = _continued(rule, page, [(spot.line, spot.span)])[rule.skip :]
+    if parts and _is_whole(rule, parts) and _in_zone(rule.zone, page.layout, box):
+        yield _candidate(rule, page.layout, parts, _joined(rule, parts), fit=fit, hit=hit)
+
+
+def _continued(rule: Rule, page: _Page, parts: Sequence[Part]) -> list[Part]:
+    """The parts and the segments that go on beneath them without a gap, up to a label or to where `until` ends the value."""
+    found = list(parts)
+    box = union(line.box_of(span.start, span.end) for line, span in parts)
     bottom = box.bottom
     for line in sorted((line for line in page.layout.lines if line.box.center_y > box.bottom), key=lambda line: line.box.center_y):
-        if len(parts) >= rule.skip + rule.lines or line.box.y - bottom > 1.2 * line.height:
+        if len(found) >= rule.skip + rule.lines or line.box.y - bottom > 1.2 * line.height:
             break
         span = next((s for s in line.segment_spans if stands_under(box, line.box_of(s.start, s.end), line.height)), None)
-        if span is not None and page.starts_with_label(Spot(line, span, 0.0), rule.field.split("_")[0]):
+        if span is not None and _is_end(rule, page, found, Spot(line, span, 0.0)):
             break
         if span is not None:
-            parts.append((line, span))
+            found.append((line, span))
             bottom = line.box.bottom
-    parts = parts[rule.skip :]
-    text = rule.join.join(line.text[span.start : span.end] for line, span in parts)
-    if parts and (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
-        yield _candidate(rule, page.layout, parts, text, fit=fit, hit=hit)
+    return found
+
+
+def _is_end(rule: Rule, page: _Page, parts: Sequence[Part], spot: Spot) -> bool:
+    """Whether a value of several lines ends before the spot: `until` says so where the rule has it, labels where not."""
+    if rule.until is None:
+        return page.starts_with_label(spot, rule.field.split("_")[0])
+    return bool(find_all(rule.until, "\n".join([*(_text(part) for part in parts), spot.text]), rule.id))
+
+
+def _text(part: Part) -> str:
+    line, span = part
+    return line.text[span.start : span.end]
+
+
+def _joined(rule: Rule, parts: Sequence[Part]) -> str:
+    return rule.join.join(_text(part) for part in parts)
+
+
+def _is_whole(rule: Rule, parts: Sequence[Part]) -> bool:
+    return rule.pattern is None or matches_whole(rule.pattern, _joined(rule, parts), rule.id)
 
 
 def _in_zone(zone: Zone | None, page: PageLayout, box: Box) -> bool:

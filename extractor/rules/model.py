@@ -54,6 +54,7 @@ class Rule:
     value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies.
     page: `any`, `first`, `last` or a number from 1. zone: part of the page that the value must stand in.
     lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them.
+    until: regex that ends a value of several lines before the line with which it first matches.
     replace: (regex, replacement) in order.
     weight: how far to trust the rule, 0 to 1. inherited: comes from a file that this one extends.
     """
@@ -71,6 +72,7 @@ class Rule:
     value: str | None = None
     lines: int = 1
     skip: int = 0
+    until: str | None = None
     join: str = "\n"
     replace: tuple[tuple[str, str], ...] = ()
     weight: float = 1.0

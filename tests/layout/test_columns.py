@@ -66,3 +66,19 @@ def test_overlapping_boxes_of_dense_lines_are_not_joined():
     lines = [f"line {i}" for i in range(10)]
     prints = [(text, Print(60, 100 + 10 * i, text, size=14).box) for i, text in enumerate(lines)]
     assert page_layout(prints).text.splitlines() == lines
+
+
+@pytest.mark.parametrize("size", [6, 12])
+def test_the_width_of_print_is_counted_in_characters(size):
+    rows = [Print(40, 40 + 2 * size * row, "A" * 20 + " " + "A" * 19, size=size) for row in range(20)]
+    page = page_layout(rows)
+    assert page.columns == pytest.approx(40, abs=1)
+
+
+def test_stray_words_do_not_widen_the_print():
+    rows = [Print(40, 40 + 24 * row, "AAAA AAAA AAAA AAAA") for row in range(20)]
+    assert page_layout([*rows, Print(500, 300, "I")]).columns == pytest.approx(page_layout(rows).columns, rel=0.02)
+
+
+def test_a_page_without_print_has_no_columns():
+    assert page_layout([]).columns == 0

@@ -146,3 +146,19 @@ def test_joined_files_try_the_rules_of_all():
     assert [rule.id for rule in both.rules["date"]] == ["b-date"]
     assert (both.locales, both.currency, both.decoys, both.extra) == (("de", "en", "fr"), "EUR", ("x", "y"), {"e": "text"})
     assert len(both.tables) == 2
+
+
+RECEIPT_LABELS = {"number": ("Receipt No",), "total": ("Total",)}
+LETTER_LABELS = {"number": ("Receipt No",), "total": ("Total",), "date": ("Date",)}
+
+
+@pytest.mark.parametrize(("width", "lines", "expected"), [(30, 9, "receipts"), (30, 5, "letters"), (52, 9, "letters"), (70, 9, "letters")])
+def test_narrow_paper_speaks_for_receipts(width, lines, expected):
+    page = text_layout("\n".join(["Receipt No 4711", "Date 1.2.2024", "Total 12.00", *["x" * (width // 2) + " " + "y" * (width // 2)] * (lines - 3)]))
+    assert ids(page, general("letters", LETTER_LABELS), general("receipts", RECEIPT_LABELS, kind="receipt")) == expected
+
+
+def test_wide_paper_speaks_against_receipts():
+    rows = ["Receipt No 4711", "Date 1.2.2024", "Total 12.00", *["x" * 40 + " " + "y" * 40] * 6]
+    page = text_layout("\n".join(rows))
+    assert ids(page, general("letters", RECEIPT_LABELS), general("receipts", LETTER_LABELS, kind="receipt")) == "letters"

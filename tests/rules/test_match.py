@@ -279,3 +279,26 @@ def test_rules_do_not_notice_how_an_engine_cuts_regions_or_how_the_page_lies(cut
         best[candidate.field] = candidate
     expected = {"number": "RE-17", "date": "17.03.2024", "buyer_name": "Ann Smith", "net": "100.00", "total": "119.00 EUR"}
     assert {name: candidate.text for name, candidate in best.items()} == expected
+
+
+SHOP = ["GOOSE & CO", "Reg 4711", "1 High Street", "Saltmouth", "SA1 1AB", "Branch 7", "Tel 0100", "Date 1.2.2024"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"lines": 3}, "1 High Street\nSaltmouth\nSA1 1AB"),
+        ({"lines": 9, "until": r"(?m)^Tel"}, "1 High Street\nSaltmouth\nSA1 1AB\nBranch 7"),
+        ({"lines": 9, "until": r"SA1 1AB\n"}, "1 High Street\nSaltmouth\nSA1 1AB"),
+        ({"lines": 9, "skip": 1, "until": r"Tel"}, "Saltmouth\nSA1 1AB\nBranch 7"),
+        ({"lines": 9, "pattern": r"(?s).*SW1.*"}, None),
+    ],
+)
+def test_a_regex_leads_a_block(keys, expected):
+    rule = Rule("a", "seller_address", "address", regex=r"^\d+ .*Street", **keys)
+    assert texts(text_layout("\n".join(SHOP)), rule) == ([expected] if expected else [])
+
+
+def test_until_takes_the_place_of_labels():
+    rule = Rule("a", "seller_address", "address", regex="^GOOSE.*", lines=9, until="^Tel")
+    assert texts(text_layout("\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:]])), rule, DATE) == ["\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:6]])]
