@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MIN_CONFIDENCE = 0.8
 """A value below this confidence, the share of such values that is right, has the status `low_confidence`."""
 
+ITEM_COLUMNS = frozenset({"description", "code", "quantity", "unit", "unit_price"})
+"""Columns of which a table of line items shows at least one."""
+
 
 class Extractor:
     """Extracts invoices; made once and used for many documents, because OCR models and rule files stay loaded.
@@ -132,9 +135,13 @@ def extract_invoice(source: Source, *, password: str | None = None, **options: A
 
 
 def _longest_table(rule_set: RuleSet, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
-    """The rows of the table that finds most; tables of the file itself come before inherited ones."""
+    """The rows of the table that finds most; tables of the file itself come before inherited ones.
+
+    Rows with nothing but rates and amounts are no items: they are the totals, or the taxes by rate.
+    """
     tables = [(not table.inherited, read_table(table, layout, hits)) for table in rule_set.tables]
-    return max((table for table in tables if table[1]), key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
+    itemized = (table for table in tables if any(row.cells.keys() & ITEM_COLUMNS for row in table[1]))
+    return max(itemized, key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
 
 
 def _reading_issues(ocr: OcrResult, layout: Layout) -> list[Issue]:

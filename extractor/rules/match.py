@@ -225,7 +225,7 @@ def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | 
         yield from _block(rule, page, spot, fit, hit)
         return
     spans = _own_spans(rule, spot.text) or ([] if rule.pattern else find_values(spot.text, rule.kind, page.locales))
-    distance = 1 - 0.25 * min(1.0, spot.gap / page.layout.width)
+    distance = round(1 - 0.25 * min(1.0, spot.gap / page.layout.width), 2)  # less is nothing that print is measured by: what stands first counts
     for order, (start, end) in enumerate(spans):
         span = Span(spot.span.start + start, spot.span.start + end)
         if _in_zone(rule.zone, page.layout, spot.line.box_of(span.start, span.end)):
