@@ -17,7 +17,9 @@ _IBAN = regex.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{1,4}){4,8}(?!\w)")
 _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
 _WORD = regex.compile(r"\p{Ll}{2}")
-_PART_OF_LAW = regex.compile(r"(?i)(?:§|\b(?:art|arts|artt|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$")
+_PART_OF_LAW = regex.compile(
+    r"(?i)(?:§|\b(?:artt?|arts|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$"
+)
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
 
 

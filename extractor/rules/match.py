@@ -18,6 +18,7 @@ from extractor.rules.labels import LabelHit, LabelIndex, folded_label
 from extractor.rules.model import Rule, RuleSet, Zone
 from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
+from extractor.rules.sum_rows import sum_candidates
 
 RELATION_STEP = 0.06
 """What each later place in `find` costs."""
@@ -70,7 +71,7 @@ class Matcher:
         """
         hits = self.hits(layout) if hits is None else hits
         pages = [_Page(page, [hit for hit in hits if hit.page is page], self.rule_set.locales, taken) for page in layout.pages]
-        candidates = list(_constants(self.rule_set))
+        candidates = [*_constants(self.rule_set), *(candidate for page in pages for candidate in sum_candidates(page.layout, page.hits))]
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
             try:
