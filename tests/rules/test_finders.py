@@ -52,6 +52,8 @@ def test_the_best_value_comes_first(kind, text, expected):
         ("to be paid within 30 days: 45,00", ["45,00"]),
         ("por un total de 500", ["500"]),
         ("500 netos", ["500"]),
+        ("9 - sin portes", []),
+        ("30 días", []),
         ("500 EUR por la obra", ["500 EUR"]),
     ],
 )
