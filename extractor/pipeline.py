@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 MIN_CONFIDENCE = 0.8
 """A value below this confidence, the share of such values that is right, has the status `low_confidence`."""
 
+ITEM_COLUMNS = frozenset({"description", "code", "quantity", "unit", "unit_price"})
+"""Columns of which a table of line items shows at least one."""
+HEADER_LINES = 2
+"""A header stands at most so many lines above its first row."""
+
 
 class Extractor:
     """Extracts invoices; made once and used for many documents, because OCR models and rule files stay loaded.
@@ -132,9 +137,18 @@ def extract_invoice(source: Source, *, password: str | None = None, **options: A
 
 
 def _longest_table(rule_set: RuleSet, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
-    """The rows of the table that finds most; tables of the file itself come before inherited ones."""
+    """The rows of the table that finds most; tables of the file itself come before inherited ones. Totals are no items."""
     tables = [(not table.inherited, read_table(table, layout, hits)) for table in rule_set.tables]
-    return max((table for table in tables if table[1]), key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
+    items = (table for table in tables if table[1] and not _are_totals(table[1], hits))
+    return max(items, key=lambda table: (table[0], len(table[1])), default=(False, []))[1]
+
+
+def _are_totals(rows: Sequence[TableRow], hits: Sequence[LabelHit]) -> bool:
+    """Whether rows show nothing but rates and amounts, under a header that names the net amount."""
+    if any(row.cells.keys() & ITEM_COLUMNS for row in rows):
+        return False
+    page, first = rows[0].lines[0]
+    return any("net" in hit.owners and hit.page.number == page and 0 < first - hit.line.index <= HEADER_LINES for hit in hits)
 
 
 def _reading_issues(ocr: OcrResult, layout: Layout) -> list[Issue]:

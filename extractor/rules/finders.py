@@ -16,6 +16,12 @@ _VAT_ID = regex.compile(r"\b[A-Z]{2}[\s.]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,13}\b")
 _IBAN = regex.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{1,4}){4,8}(?!\w)")
 _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
+COUNT_DIGITS = 2
+"""So many digits alone, with words behind them, are a count or a code."""
+_WORD = regex.compile(r"\p{Ll}{2}")
+_PART_OF_LAW = regex.compile(
+    r"(?i)(?:§|\b(?:artt?|arts|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$"
+)
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
 
 
@@ -31,8 +37,22 @@ def find_values(text: str, kind: str, locales: Sequence[str]) -> Spans:
 
 
 def _amounts(text: str, locales: Sequence[str]) -> Spans:
-    """Amounts from right to left: a line of figures ends with the one that its label means."""
-    return sorted(amounts.find_amounts(text, bare_integers=True), reverse=True)
+    """Amounts from right to left: a line of figures ends with the one that its label means.
+
+    A number of digits alone is none in a sentence, behind the word for a part of a law, or where it counts or numbers
+    what follows (`9 - free of charge`, `30 days`).
+
+    >>> _amounts("500 EUR", ()), _amounts("exempt by art. 20", ()), _amounts("paid within 30 days", ())
+    ([(0, 7)], [], [])
+    """
+    found = amounts.find_amounts(text, bare_integers=True)
+    return sorted((span for span in found if not (text[slice(*span)].isdigit() and _in_words(text, *span))), reverse=True)
+
+
+def _in_words(text: str, start: int, end: int) -> bool:
+    if _WORD.search(text, end) is None:
+        return _PART_OF_LAW.search(text, 0, start) is not None
+    return end - start <= COUNT_DIGITS or _WORD.search(text, 0, start) is not None or _PART_OF_LAW.search(text, 0, start) is not None
 
 
 def _dates(text: str, locales: Sequence[str]) -> Spans:

@@ -21,8 +21,11 @@ _KEPT = frozenset("#%°$€£&")
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b"})
 ERROR_COST = 3
 """How many characters longer a label must be for each of its errors to win over another one in the same print."""
+LONGEST_PREFIX = 3
+"""A label of so many characters that a dash joins to a figure is the beginning of a number: `OC-4711`."""
 _GRAM = 3
-_NUMBER = regex.compile(r"\d{2}|[-/.]\d")
+_JOINED = regex.compile(r"-\w*\d")
+_NUMBER = regex.compile(r"\d{2}|[-/.,]\d|\d[.,'’]\d|(?<![\w|!])\d(?![\w|!])")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
 
 
@@ -121,7 +124,10 @@ class LabelIndex:
         if not _ends_word(text, end):
             return False
         written = self._written[label]
-        return any(c.isdigit() for c in written) or _NUMBER.search(text, start, min(end + 1, len(text))) is None
+        if end - start <= LONGEST_PREFIX and _JOINED.match(text, end):
+            return False
+        number = None if any(c.isdigit() for c in written) else _NUMBER.search(text, start)
+        return number is None or number.start() >= end
 
     def _hit(self, page: PageLayout, line: Line, segment: Span, positions: list[int], found: tuple[int, int, int, str]) -> LabelHit:
         start, end, errors, label = found

@@ -18,6 +18,7 @@ from extractor.rules.labels import LabelHit, LabelIndex, folded_label
 from extractor.rules.model import Rule, RuleSet, Zone
 from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
+from extractor.rules.sum_rows import sum_candidates
 
 RELATION_STEP = 0.06
 """What each later place in `find` costs."""
@@ -74,7 +75,7 @@ class Matcher:
         """
         hits = self.hits(layout) if hits is None else hits
         pages = [_Page(page, [hit for hit in hits if hit.page is page], self.rule_set.locales, taken) for page in layout.pages]
-        candidates = list(_constants(self.rule_set))
+        candidates = [*_constants(self.rule_set), *(candidate for page in pages for candidate in sum_candidates(page.layout, page.hits))]
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
             try:
@@ -236,7 +237,7 @@ def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | 
         yield from _block(rule, page, spot, fit, hit)
         return
     spans = _own_spans(rule, spot.text) or ([] if rule.pattern else find_values(spot.text, rule.kind, page.locales))
-    distance = 1 - 0.25 * min(1.0, spot.gap / page.layout.width)
+    distance = round(1 - 0.25 * min(1.0, spot.gap / page.layout.width), 2)  # less is nothing that print is measured by: what stands first counts
     for order, (start, end) in enumerate(spans):
         span = Span(spot.span.start + start, spot.span.start + end)
         if _in_zone(rule.zone, page.layout, spot.line.box_of(span.start, span.end)):

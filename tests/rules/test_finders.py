@@ -43,6 +43,25 @@ def test_the_best_value_comes_first(kind, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Exento de IVA según art. 20 Ley 37/1992", []),
+        ("art. 20", []),
+        ("gemäß § 19 UStG", []),
+        ("to be paid within 30 days", []),
+        ("to be paid within 30 days: 45,00", ["45,00"]),
+        ("por un total de 500", ["500"]),
+        ("500 netos", ["500"]),
+        ("9 - sin portes", []),
+        ("30 días", []),
+        ("500 EUR por la obra", ["500 EUR"]),
+    ],
+)
+def test_digits_alone_within_words_are_no_amount(text, expected):
+    assert found(text, "amount") == expected
+
+
+@pytest.mark.parametrize(
     ("kind", "text"),
     [
         ("amount", "no figures"),

@@ -85,6 +85,19 @@ def test_the_digits_of_a_number_are_not_the_letters_of_a_label(text):
     assert found(text, LabelIndex({"number": ["Inv no", "Invoice", "Inv so"]})) == []
 
 
+def test_a_digit_by_itself_is_no_letter_of_a_label():
+    index = LabelIndex({"total": ["Total", "Totali"]})
+    assert found("Total 1.107,00", index) == [("total", "Total")]
+    assert found("Total 1", index) == [("total", "Total")]
+    assert found("Tota1i 9,00", index) == [("total", "Tota1i")]
+
+
+def test_a_short_label_that_a_dash_joins_to_a_figure_begins_a_number():
+    assert found("PO-4711") == []
+    assert found("PO - 4711") == [("purchase_order", "PO")]
+    assert found("Total-4711") == [("total", "Total")]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("PO 4711", 1), ("P0 4711", 1), ("PQ 4711", 0), ("NO: 4711", 1), ("Na: 4711", 0), ("Dafe 12", 0), ("DATE 12", 1)]
 )
