@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractor.resolve.equations import Context, is_paid_in_full, support_of
 from extractor.resolve.options import Option
@@ -50,8 +51,7 @@ class Solution:
     tied: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     """An option, or none, ready for the search. worth: evidence less cost."""
 
     value: int
@@ -87,7 +87,7 @@ def solve(options: Mapping[str, Sequence[Option]], context: Context) -> Solution
     choices = {name: _choices(options.get(name, ())) for name in AMOUNTS}
     standing_in = not options.get("total") and not options.get("prepaid")
     if standing_in:
-        choices["total"] = [*(replace(due, worth=0.0) for due in choices["amount_due"] if due.option), _NONE]
+        choices["total"] = [*(due._replace(worth=0.0) for due in choices["amount_due"] if due.option), _NONE]
     score, chosen, tied = _Search(choices, context).best()
     support = support_of(_independent(chosen), context)
     if standing_in and chosen.pop("total", None) is not None and "total" in support and "amount_due" in chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 
 from extractor.invoice.terms import Terms
@@ -19,6 +20,8 @@ TERMS_AGREE = 0.2
 """What it adds if a due date is the one that the terms of payment imply."""
 NEARLY = 3
 """By so many days a printed due date may differ from the terms: it is moved to a working day, or the day of issue counts."""
+FURTHER_DOWN = 0.9
+"""What a date of issue counts that a rule without a label has found further up already."""
 CLAIM = 0.12
 """A print belongs to the field that it fits best, if it fits it by this much better than another."""
 
@@ -72,6 +75,24 @@ def _is_in_order(reading: Reading, order: str) -> bool:
     if match is None or int(match[1]) > 12 or int(match[3]) > 12:
         return True
     return bool((reading.value.day if order == "DMY" else reading.value.month) == int(match[1]))
+
+
+def first_on_the_page(options: Sequence[Option]) -> list[Option]:
+    """The options with doubts on what a rule without a label finds again further down: an invoice names its own date before those of others."""
+    found = [reading for option in options for reading in option.readings]
+    first: dict[str, tuple[float, float]] = {}
+    for reading in found:
+        rule = reading.candidate.rule_id
+        first[rule] = min(first.get(rule, _position(reading)), _position(reading))
+    return regrouped(
+        replace(reading, doubt=FURTHER_DOWN) if reading.candidate.label is None and _position(reading) > first[reading.candidate.rule_id] else reading
+        for reading in found
+    )
+
+
+def _position(reading: Reading) -> tuple[float, float]:
+    bounds = reading.candidate.bounds
+    return reading.candidate.page or 0, bounds.y if bounds else 0.0
 
 
 def one_field_a_print(options: Mapping[str, Sequence[Option]]) -> tuple[dict[str, list[Option]], set[str]]:

@@ -25,12 +25,13 @@ class CurrencyChoice:
     others: tuple[str, ...] = ()
 
 
-def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterable[Option]) -> CurrencyChoice:
+def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterable[Option], *, local: bool = False) -> CurrencyChoice:
     """The currency of a document.
 
     declared: what the rule file states; it decides what a sign of several currencies means, and holds where none is
     printed. own: readings of the field `currency`. amounts: options of all amount fields. What stands with the amounts
-    counts before what stands elsewhere, but a sign of several currencies (`$`) means the one that stands elsewhere.
+    counts before what stands elsewhere, but a sign of several currencies (`$`) means the one that stands elsewhere. local: whether the
+    document is paid where it is printed, as a receipt is: then a sign says nothing against the currency of the place.
     """
     printed = [reading for option in amounts for reading in option.readings if reading.currency]
     if declared is not None:
@@ -47,7 +48,7 @@ def choose_currency(declared: str | None, own: Sequence[Option], amounts: Iterab
     if meant is not None:
         return CurrencyChoice(meant, shown)
     if own:  # everything else on the page speaks of another country than the sign
-        return CurrencyChoice(own[0].value, own[0].best, (code,))
+        return CurrencyChoice(own[0].value, own[0].best, () if local else (code,))
     return CurrencyChoice(code, shown, tuple(other for other in shown.currencies if other != code))
 
 

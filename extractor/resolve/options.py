@@ -28,7 +28,7 @@ INVALID_DOUBT = 0.4
 """What it counts beside others besides: a valid one is preferred, even where its label fits less well."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One meaning of one candidate. fit: as the candidate's, less what the reading costs.
 
@@ -63,8 +63,11 @@ class Option:
     score: float = field(init=False)
 
     def __post_init__(self) -> None:
+        if len(self.readings) == 1:
+            self.score = min(1.0, self.best.rank)
+            return
         self.readings.sort(key=lambda reading: -reading.rank)
-        places = len({(reading.candidate.page, reading.candidate.bounds) for reading in self.readings}) if len(self.readings) > 1 else 1
+        places = len({(reading.candidate.page, reading.candidate.bounds) for reading in self.readings})
         self.score = min(1.0, 1 - (1 - self.best.rank) * (1 - ANOTHER_PLACE) ** min(places - 1, 3))
 
     @property

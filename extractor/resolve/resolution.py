@@ -12,7 +12,7 @@ from extractor.resolve.amounts import AMOUNTS
 from extractor.resolve.choice import best, missing, of_reading
 from extractor.resolve.chooser import Chooser
 from extractor.resolve.confidence import Parts
-from extractor.resolve.dates import choose_dates, in_order, one_field_a_print, order_of
+from extractor.resolve.dates import choose_dates, first_on_the_page, in_order, one_field_a_print, order_of
 from extractor.resolve.derive import resolve_amounts
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
@@ -59,7 +59,8 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     """
     by_field = _by_field(found.candidates)
     choices = {name: options(by_field[name], rule_set.locales) for name in by_field}
-    currency = choose_currency(rule_set.currency, choices.get("currency", []), (o for name in AMOUNTS for o in choices.get(name, ())))
+    printed = (option for name in AMOUNTS for option in choices.get(name, ()))
+    currency = choose_currency(rule_set.currency, choices.get("currency", []), printed, local=rule_set.kind == "receipt")
     locales = with_territory(rule_set.locales, currency.code, country_of(choices))
     if locales != rule_set.locales:
         choices |= {name: options(found, locales) for name, found in by_field.items() if found[0].kind in LOCAL}
@@ -102,6 +103,8 @@ def _resolve_number(chooser: Chooser) -> None:
 def _resolve_dates(chooser: Chooser, locales: Sequence[str], printed: Iterable[str]) -> None:
     own = {name: found for name, found in chooser.found.items() if name in FIELDS and FIELDS[name].kind == "date"}
     order = order_of([*printed, *(reading.candidate.text for found in own.values() for option in found for reading in option.readings)])
+    if "date" in own:
+        own["date"] = first_on_the_page(own["date"])
     dates, borrowed = one_field_a_print({name: in_order(found, order) for name, found in own.items()})
     chooser.found.update(dates)
     terms = next(filter(None, (read_terms(option.value) for option in chooser.found.get("payment_terms", ()))), None)

@@ -101,8 +101,15 @@ def test_a_print_belongs_to_the_field_that_it_fits_best() -> None:
     assert alone["delivery_date"].status is FieldStatus.OK
 
 
+def test_of_two_dates_in_running_text_the_first_on_the_page_is_meant() -> None:
+    top, bottom = candidate("date", "15.11.2024", 0.9), candidate("date", "14.11.2024", 0.9, ocr=1.0)
+    field = resolved(date=[bottom, top]).fields["date"]
+    assert (field.value, field.status) == (datetime.date(2024, 11, 15), FieldStatus.OK)
+
+
 def test_two_dates_that_go_equally_well_with_the_due_date_are_ambiguous() -> None:
-    fields = resolved(date=[("14.11.2024", 0.7), ("15.11.2024", 0.7)], due_date="15.12.2024").fields
+    dates = [candidate("date", text, 0.7, label="Date") for text in ("14.11.2024", "15.11.2024")]
+    fields = resolved(date=dates, due_date="15.12.2024").fields
     assert fields["date"].status is FieldStatus.AMBIGUOUS
     assert fields["due_date"].status is FieldStatus.OK
 

@@ -41,3 +41,9 @@ def test_a_sign_of_several_currencies_follows_the_locale():
 def test_no_currency_is_missing():
     found = resolved(total="12.00")
     assert (found.invoice.currency, found.fields["currency"].status) == (None, FieldStatus.MISSING)
+
+
+def test_a_receipt_is_paid_in_the_currency_of_its_place():
+    invoice, receipt = (resolved(rule_set=RuleSet("t", kind=kind), currency=("MYR", 0.5), total="$8.20").fields["currency"] for kind in ("invoice", "receipt"))
+    assert (invoice.value, invoice.status) == ("MYR", FieldStatus.AMBIGUOUS)
+    assert (receipt.value, receipt.status) == ("MYR", FieldStatus.OK)
