@@ -9,7 +9,7 @@ from functools import lru_cache
 from extractor.invoice.locales import as_names, currency_of_locale, recent_currencies
 
 _PRINTED: dict[str, tuple[str, ...]] = {
-    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "MYR"),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU"),
     "US$": ("USD",),
     "$US": ("USD",),
     "U$S": ("USD",),

@@ -17,7 +17,6 @@ from extractor.resolve.evidence import FieldStatus
 from extractor.resolve.lines import ResolvedLines
 from extractor.resolve.options import Option
 from extractor.resolve.repairs import EQUATION, repaired
-from extractor.resolve.subtotals import without_subtotals
 from extractor.resolve.taxes import adding_up, consistent
 
 MANY = 8
@@ -37,8 +36,6 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     amounts = [line.amount for line in taxes if line.amount is not None]
     allowed = tolerance(currency, terms=max(1, len(amounts)))
     context = Context(lines.total, sum(amounts, ZERO) if amounts else None, allowed, tolerance(currency, terms=max(1, len(lines.lines))))
-    if chooser.found.get("net"):
-        chooser.found["net"] = without_subtotals(chooser.found, allowed)
     solution = solve({name: chooser.found.get(name, ()) for name in AMOUNTS}, context)
     for name, option in solution.chosen.items():
         chooser.take(name, option, solution.support.get(name))
@@ -166,7 +163,6 @@ def _take_adjusted(chooser: Chooser, subtotal: Option, others: dict[str, Option 
             chooser.fields.pop(name, None)
         chooser.take(name, option, 1.0)
     chooser.derive("net", chooser.value("total") - chooser.value("tax"), ("total", "tax"), explained={subtotal.value}, support=1.0)
-    chooser.mark("net", FieldStatus.AMBIGUOUS)  # labels of a net amount stand beside the subtotal: a person should see both
 
 
 def _derive_total(chooser: Chooser) -> None:
@@ -181,11 +177,16 @@ def _derive_from_two(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decima
     net, tax, total = (chooser.value(name) for name in ("net", "tax", "total"))
     if total is None and net is not None and tax is not None:
         chooser.derive("total", net + tax, ("net", "tax"))
-    elif tax is None and net is not None and total is not None and net != total:
+    elif tax is None and net is not None and total is not None and abs(net - total) > allowed and not _is_adjusted(chooser, net, total, allowed):
         _derive_tax(chooser, total - net, taxes, allowed)
     elif net is None and tax is not None and total is not None:
         raised = _based(taxes, tax, allowed) and abs(_sum_of(taxes, "base") - total + tax) <= allowed
         chooser.derive("net", total - tax, ("total", "tax"), explained=_parts(taxes, total), support=1.0 if raised else None)
+
+
+def _is_adjusted(chooser: Chooser, net: Decimal, total: Decimal, allowed: Decimal) -> bool:
+    """Whether a discount or charges lead from the net amount to the total, which leaves no tax to derive."""
+    return abs(net - abs(chooser.value("discount") or ZERO) + (chooser.value("shipping") or ZERO) - total) <= allowed
 
 
 def _derive_tax(chooser: Chooser, tax: Decimal, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
