@@ -17,6 +17,11 @@ _IBAN = regex.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{1,4}){4,8}(?!\w)")
 _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
+_BARE = regex.compile(r"\d+")
+_COUNTED, _WORD_AFTER = regex.compile(r"(?:§|\b(?:Art|Nr|No|N°)\.?)\s?$"), regex.compile(r"\s?(\p{L}{2,})")
+_MORE_DIGITS = regex.compile(r"(?: \d{2,5}(?![\w.,/-]\w))+(?!\w)")
+MIN_GROUPED = 9
+"""Figures printed in groups of two and more belong together where they have at least this many digits in all, or all groups have three."""
 
 
 def find_values(text: str, kind: str, locales: Sequence[str]) -> Spans:
@@ -31,8 +36,17 @@ def find_values(text: str, kind: str, locales: Sequence[str]) -> Spans:
 
 
 def _amounts(text: str, locales: Sequence[str]) -> Spans:
-    """Amounts from right to left: a line of figures ends with the one that its label means."""
-    return sorted(amounts.find_amounts(text, bare_integers=True), reverse=True)
+    """Amounts from right to left: a line of figures ends with the one that its label means.
+
+    A whole number beside a word that is no currency counts something else: `30 days`, `§ 19 UStG`.
+    """
+    found = amounts.find_amounts(text, bare_integers=True)
+    return sorted((span for span in found if not _BARE.fullmatch(text, *span) or not _counts_other(text, *span)), reverse=True)
+
+
+def _counts_other(text: str, start: int, end: int) -> bool:
+    after = _WORD_AFTER.match(text, end)
+    return _COUNTED.search(text, 0, start) is not None or (after is not None and not amounts.currency_of(after[1]))
 
 
 def _dates(text: str, locales: Sequence[str]) -> Spans:
@@ -40,16 +54,28 @@ def _dates(text: str, locales: Sequence[str]) -> Spans:
 
 
 def _identifiers(text: str, locales: Sequence[str]) -> Spans:
-    """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`."""
+    """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`, and groups of digits after it, as in `51 824 753 556`."""
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     spans: Spans = []
     for i, (start, end) in enumerate(tokens):
         if not any(c.isdigit() for c in text[start:end]):
             continue
         if i and tokens[i - 1][1] + 1 == start and regex.fullmatch(r"\p{Lu}{1,4}", text[tokens[i - 1][0] : tokens[i - 1][1]]):
-            spans.append((tokens[i - 1][0], end))
-        spans.append((start, end))
+            start = tokens[i - 1][0]
+        grouped = _end_of_groups(text, start, end)
+        spans += [(start, grouped)] if grouped > end else []
+        spans += [(start, end)] if start != tokens[i][0] else []
+        spans.append((tokens[i][0], end))
     return spans
+
+
+def _end_of_groups(text: str, start: int, end: int) -> int:
+    """Where groups of digits end that go on after a token; its own end where none do."""
+    more = _MORE_DIGITS.match(text, end) if text[end - 1].isdigit() else None
+    if more is None:
+        return end
+    digits, shortest = sum(c.isdigit() for c in text[start : more.end()]), min(len(group) for group in more.group().split())
+    return more.end() if digits >= MIN_GROUPED or shortest >= 3 else end
 
 
 def _whole(text: str, locales: Sequence[str]) -> Spans:

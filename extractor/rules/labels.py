@@ -23,6 +23,7 @@ ERROR_COST = 3
 """How many characters longer a label must be for each of its errors to win over another one in the same print."""
 _GRAM = 3
 _NUMBER = regex.compile(r"\d{2}|[-/.]\d")
+_GOES_ON = regex.compile(r"\d|[-/]\w")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
 
 
@@ -109,16 +110,19 @@ class LabelIndex:
         for start in range(len(folded)):
             if (start == 0 or positions[start] != positions[start - 1]) and _starts_word(text, positions[start]):
                 found = ((label, positions[start], positions[end - 1] + 1, end, errors) for label, end, errors in self._at(folded, start))
-                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last))
+                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last, errors))
         kept: list[tuple[int, int, int, str]] = []
         for hit in sorted(hits, key=lambda hit: (ERROR_COST * hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
             if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
                 kept.append(hit)
         return [self._hit(page, line, segment, positions, hit) for hit in sorted(kept)]
 
-    def _is_word(self, label: str, text: str, start: int, end: int) -> bool:
-        """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number."""
-        if not _ends_word(text, end):
+    def _is_word(self, label: str, text: str, start: int, end: int, errors: int) -> bool:
+        """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number.
+
+        A short or misread one is not, where it runs into a number: `PO-7788` is a number.
+        """
+        if not _ends_word(text, end) or ((errors or len(label) < _GRAM) and text[end - 1].isalnum() and _GOES_ON.match(text, end)):
             return False
         written = self._written[label]
         return any(c.isdigit() for c in written) or _NUMBER.search(text, start, min(end + 1, len(text))) is None
