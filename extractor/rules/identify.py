@@ -20,8 +20,6 @@ GENERAL_SHARE = 0.6
 """General files take part that explain at least this share of the labels that the best one explains."""
 ERROR_SHARE = 0.3
 """What each error in a label takes from what it explains: two misread words of another language explain nothing."""
-SPECIAL_SHARE = 0.9
-"""A file for one kind of document only leads where files for all kinds explain less than this share of what it explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +103,7 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
     another kind of document than the leader's take no part.
     """
     found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
-    scores = [(_explained(hits), matcher, hits) for matcher, hits in found]
-    scores.sort(key=lambda score: -score[0] * (1.0 if score[1].rule_set.kind is None else SPECIAL_SHARE))
+    scores = sorted(((_explained(hits), matcher, hits) for matcher, hits in found), key=lambda score: -score[0])
     if not scores or not scores[0][0]:
         return None
     best, leader, hits = scores[0]
