@@ -18,8 +18,9 @@ _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
 _BARE = regex.compile(r"\d+")
-_COUNTED, _WORD_AFTER = regex.compile(r"(?:§|\b(?:Art|Nr|No|N°)\.?)\s?$"), regex.compile(r"\s?(\p{L}{2,})")
+_COUNTED, _WORD_AFTER = regex.compile(r"(?i)(?:§|\b(?:Art|Nr|No|N°)\.?)\s?$"), regex.compile(r"\s?(\p{L}{2,})")
 _MORE_DIGITS = regex.compile(r"(?: \d{2,5}(?![\w.,/-]\w))+(?!\w)")
+_YEAR_AND_COUNT = regex.compile(r"\b\d{1,4} [/-] \d{1,6}(?![\p{L}\d]|[.,/-]\d)")
 MIN_GROUPED = 9
 """Figures printed in groups of two and more belong together where they have at least this many digits in all, or all groups have three."""
 
@@ -57,20 +58,21 @@ def _identifiers(text: str, locales: Sequence[str]) -> Spans:
     """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`, and groups of digits after it, as in `51 824 753 556`."""
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     spans: Spans = []
-    for i, (start, end) in enumerate(tokens):
-        if not any(c.isdigit() for c in text[start:end]):
+    for i, (first, end) in enumerate(tokens):
+        if not any(c.isdigit() for c in text[first:end]):
             continue
-        if i and tokens[i - 1][1] + 1 == start and regex.fullmatch(r"\p{Lu}{1,4}", text[tokens[i - 1][0] : tokens[i - 1][1]]):
-            start = tokens[i - 1][0]
+        before = tokens[i - 1] if i else (0, 0)
+        start = before[0] if before[1] + 1 == first and regex.fullmatch(r"\p{Lu}{1,4}", text[slice(*before)]) else first
         grouped = _end_of_groups(text, start, end)
-        spans += [(start, grouped)] if grouped > end else []
-        spans += [(start, end)] if start != tokens[i][0] else []
-        spans.append((tokens[i][0], end))
+        spans += dict.fromkeys([(start, grouped), (start, end), (first, end)])
     return spans
 
 
 def _end_of_groups(text: str, start: int, end: int) -> int:
-    """Where groups of digits end that go on after a token; its own end where none do."""
+    """Where groups of digits end that go on after a token, or the count after a year (`2024 / 17`); its own end where none do."""
+    counted = _YEAR_AND_COUNT.match(text, max(start, text.rfind(" ", start, end) + 1))
+    if counted is not None:
+        return counted.end()
     more = _MORE_DIGITS.match(text, end) if text[end - 1].isdigit() else None
     if more is None:
         return end

@@ -75,9 +75,11 @@ class LabelHit:
 
     @property
     def fit(self) -> float:
-        """0 to 1: how well it is read, and whether it leads its segment as labels do."""
-        leads = not any(c.isalnum() for c in self.line.text[self.line.segment_at(self.span.start).start : self.span.start])
-        return max(0.3, 1 - 0.12 * self.errors) * (1.0 if leads else 0.85)
+        """0 to 1: how well it is read, and whether it leads its segment as labels do, stands within it, or is a remark in brackets."""
+        before = self.line.text[self.line.segment_at(self.span.start).start : self.span.start]
+        bracketed = before.count("(") > before.count(")")
+        leads = not any(c.isalnum() for c in before)
+        return max(0.3, 1 - 0.12 * self.errors) * (1.0 if leads else 0.6 if bracketed else 0.85)
 
 
 class LabelIndex:

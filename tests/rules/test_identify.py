@@ -146,3 +146,11 @@ def test_joined_files_try_the_rules_of_all():
     assert [rule.id for rule in both.rules["date"]] == ["b-date"]
     assert (both.locales, both.currency, both.decoys, both.extra) == (("de", "en", "fr"), "EUR", ("x", "y"), {"e": "text"})
     assert len(both.tables) == 2
+
+
+def test_labels_that_are_only_nearly_on_the_page_do_not_bring_in_another_file():
+    page = text_layout("Invoice number 17\nTotal amount 12.00\nInvoice date 2024-03-01")
+    english = RuleSet("english", decoys=("Invoice number", "Total amount", "Invoice date"))
+    other = RuleSet("other", decoys=("Invoyce nunber", "Totol amaunt", "Invoyce dato"))
+    identification, _, _ = general_rules(page, {rules.id: Matcher(rules) for rules in (english, other)})
+    assert identification.rule_set.id == "english"

@@ -279,3 +279,16 @@ def test_rules_do_not_notice_how_an_engine_cuts_regions_or_how_the_page_lies(cut
         best[candidate.field] = candidate
     expected = {"number": "RE-17", "date": "17.03.2024", "buyer_name": "Ann Smith", "net": "100.00", "total": "119.00 EUR"}
     assert {name: candidate.text for name, candidate in best.items()} == expected
+
+
+def test_what_stands_below_counts_less_where_the_label_has_a_value_beside_it():
+    def below(first: str) -> float:
+        rule = Rule("total-label", "total", "amount", labels=("Total",))
+        pages = layout([Print(60, 60, "Total"), Print(500, 60, first), Print(60, 74, "19.00")])
+        return next(found.fit for found in Matcher(rule_set(rule)).match(pages).candidates if found.text == "19.00")
+
+    assert below("340.00") < below("due")
+    assert (
+        texts(layout([Print(60, 60, "Total"), Print(500, 60, "340.00"), Print(60, 74, "19.00")]), Rule("t", "total", "amount", labels=("Total",)))[0]
+        == "340.00"
+    )
