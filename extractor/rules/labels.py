@@ -143,7 +143,7 @@ class LabelIndex:
         for label in candidates:
             if folded.startswith(label, start):
                 yield label, start + len(label), 0
-            elif allowed_errors(len(label)):
+            elif allowed_errors(len(label)) and any(part in folded[start : start + len(label) + allowed_errors(len(label))] for part in _parts(label)):
                 match = _fuzzy(label).match(folded, start)
                 if match is not None and match.end() > start:
                     yield label, match.end(), sum(match.fuzzy_counts)
@@ -152,6 +152,14 @@ class LabelIndex:
 @lru_cache(maxsize=50_000)
 def _fuzzy(label: str) -> regex.Pattern[str]:
     return regex.compile(f"(?e)(?:{regex.escape(label)}){{e<={allowed_errors(len(label))}}}")
+
+
+@lru_cache(maxsize=50_000)
+def _parts(label: str) -> tuple[str, ...]:
+    """One part more than the label may have errors: at least one of them is intact, which is a cheap test before the costly search."""
+    count = allowed_errors(len(label)) + 1
+    size = -(-len(label) // count)
+    return tuple(label[i : i + size] for i in range(0, len(label), size))
 
 
 def _starts_word(text: str, position: int) -> bool:
