@@ -20,9 +20,13 @@ COUNT_DIGITS = 2
 """So many digits alone, with words behind them, are a count or a code."""
 _WORD = regex.compile(r"\p{Ll}{2}")
 _PART_OF_LAW = regex.compile(
-    r"(?i)(?:§|\b(?:artt?|arts|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$"
+    r"(?i)(?:§|\b(?:nr|no|n°|artt?|arts|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$"
 )
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
+_MORE_DIGITS = regex.compile(r"(?: \d{2,5}(?![\w.,/-]\w))+(?!\w)")
+_YEAR_AND_COUNT = regex.compile(r"\b\d{1,4} [/-] \d{1,6}(?![\p{L}\d]|[.,/-]\d)")
+MIN_GROUPED = 9
+"""Figures printed in groups of two and more belong together where they have at least this many digits in all, or all groups have three."""
 
 
 def find_values(text: str, kind: str, locales: Sequence[str]) -> Spans:
@@ -46,10 +50,10 @@ def _amounts(text: str, locales: Sequence[str]) -> Spans:
     ([(0, 7)], [], [])
     """
     found = amounts.find_amounts(text, bare_integers=True)
-    return sorted((span for span in found if not (text[slice(*span)].isdigit() and _in_words(text, *span))), reverse=True)
+    return sorted((span for span in found if not (text[slice(*span)].isdigit() and _is_count(text, *span))), reverse=True)
 
 
-def _in_words(text: str, start: int, end: int) -> bool:
+def _is_count(text: str, start: int, end: int) -> bool:
     if _WORD.search(text, end) is None:
         return _PART_OF_LAW.search(text, 0, start) is not None
     return end - start <= COUNT_DIGITS or _WORD.search(text, 0, start) is not None or _PART_OF_LAW.search(text, 0, start) is not None
@@ -60,16 +64,29 @@ def _dates(text: str, locales: Sequence[str]) -> Spans:
 
 
 def _identifiers(text: str, locales: Sequence[str]) -> Spans:
-    """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`."""
+    """Tokens with a digit; a short word in capitals before one may belong to it, as in `RE 2024-7`, and groups of digits after it, as in `51 824 753 556`."""
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     spans: Spans = []
-    for i, (start, end) in enumerate(tokens):
-        if not any(c.isdigit() for c in text[start:end]):
+    for i, (first, end) in enumerate(tokens):
+        if not any(c.isdigit() for c in text[first:end]):
             continue
-        if i and tokens[i - 1][1] + 1 == start and regex.fullmatch(r"\p{Lu}{1,4}", text[tokens[i - 1][0] : tokens[i - 1][1]]):
-            spans.append((tokens[i - 1][0], end))
-        spans.append((start, end))
+        before = tokens[i - 1] if i else (0, 0)
+        start = before[0] if before[1] + 1 == first and regex.fullmatch(r"\p{Lu}{1,4}", text[slice(*before)]) else first
+        grouped = _end_of_groups(text, start, end)
+        spans += dict.fromkeys([(start, grouped), (start, end), (first, end)])
     return spans
+
+
+def _end_of_groups(text: str, start: int, end: int) -> int:
+    """Where groups of digits end that go on after a token, or the count after a year (`2024 / 17`); its own end where none do."""
+    counted = _YEAR_AND_COUNT.match(text, max(start, text.rfind(" ", start, end) + 1))
+    if counted is not None:
+        return counted.end()
+    more = _MORE_DIGITS.match(text, end) if text[end - 1].isdigit() else None
+    if more is None:
+        return end
+    digits, shortest = sum(c.isdigit() for c in text[start : more.end()]), min(len(group) for group in more.group().split())
+    return more.end() if digits >= MIN_GROUPED or shortest >= 3 else end
 
 
 def _whole(text: str, locales: Sequence[str]) -> Spans:

@@ -18,6 +18,8 @@ ID_WORTH = 40
 """What an identifier of the vendor counts for, in characters of text: ids are unique, names are not."""
 GENERAL_SHARE = 0.6
 """General files take part that explain at least this share of the labels that the best one explains."""
+ERROR_SHARE = 0.3
+"""What each error in a label takes from what it explains: two misread words of another language explain nothing."""
 
 RECEIPT = "receipt"
 ROLL_COLUMNS, SHEET_COLUMNS = 48, 56
@@ -125,7 +127,7 @@ def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Iden
 
 def _explained(hits: Iterable[LabelHit]) -> float:
     """How much print the labels explain: characters of different labels, less for those with errors."""
-    return sum({hit.label.casefold(): len(hit.label) * (1 - 0.1 * hit.errors) for hit in hits}.values())
+    return sum({hit.label.casefold(): len(hit.label) * max(0.0, 1 - ERROR_SHARE * hit.errors) for hit in hits}.values())
 
 
 def _paper(rule_set: RuleSet, columns: float) -> int:

@@ -26,6 +26,7 @@ LONGEST_PREFIX = 3
 _GRAM = 3
 _JOINED = regex.compile(r"-\w*\d")
 _NUMBER = regex.compile(r"\d{2}|[-/.,]\d|\d[.,'’]\d|(?<![\w|!])\d(?![\w|!])")
+_GOES_ON = regex.compile(r"\d|[-/]\w")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
 
 
@@ -77,9 +78,11 @@ class LabelHit:
 
     @property
     def fit(self) -> float:
-        """0 to 1: how well it is read, and whether it leads its segment as labels do."""
-        leads = not any(c.isalnum() for c in self.line.text[self.line.segment_at(self.span.start).start : self.span.start])
-        return max(0.3, 1 - 0.12 * self.errors) * (1.0 if leads else 0.85)
+        """0 to 1: how well it is read, and whether it leads its segment as labels do, stands within it, or is a remark in brackets."""
+        before = self.line.text[self.line.segment_at(self.span.start).start : self.span.start]
+        bracketed = before.count("(") > before.count(")")
+        leads = not any(c.isalnum() for c in before)
+        return max(0.3, 1 - 0.12 * self.errors) * (1.0 if leads else 0.6 if bracketed else 0.85)
 
 
 class LabelIndex:
@@ -112,16 +115,19 @@ class LabelIndex:
         for start in range(len(folded)):
             if (start == 0 or positions[start] != positions[start - 1]) and _starts_word(text, positions[start]):
                 found = ((label, positions[start], positions[end - 1] + 1, end, errors) for label, end, errors in self._at(folded, start))
-                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last))
+                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last, errors))
         kept: list[tuple[int, int, int, str]] = []
         for hit in sorted(hits, key=lambda hit: (ERROR_COST * hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
             if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
                 kept.append(hit)
         return [self._hit(page, line, segment, positions, hit) for hit in sorted(kept)]
 
-    def _is_word(self, label: str, text: str, start: int, end: int) -> bool:
-        """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number."""
-        if not _ends_word(text, end):
+    def _is_word(self, label: str, text: str, start: int, end: int, errors: int) -> bool:
+        """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number.
+
+        A short or misread one is not, where it runs into a number: `PO-7788` is a number.
+        """
+        if not _ends_word(text, end) or ((errors or len(label) < _GRAM) and text[end - 1].isalnum() and _GOES_ON.match(text, end)):
             return False
         written = self._written[label]
         if end - start <= LONGEST_PREFIX and _JOINED.match(text, end):
@@ -143,7 +149,7 @@ class LabelIndex:
         for label in candidates:
             if folded.startswith(label, start):
                 yield label, start + len(label), 0
-            elif allowed_errors(len(label)):
+            elif allowed_errors(len(label)) and any(part in folded[start : start + len(label) + allowed_errors(len(label))] for part in _parts(label)):
                 match = _fuzzy(label).match(folded, start)
                 if match is not None and match.end() > start:
                     yield label, match.end(), sum(match.fuzzy_counts)
@@ -152,6 +158,14 @@ class LabelIndex:
 @lru_cache(maxsize=50_000)
 def _fuzzy(label: str) -> regex.Pattern[str]:
     return regex.compile(f"(?e)(?:{regex.escape(label)}){{e<={allowed_errors(len(label))}}}")
+
+
+@lru_cache(maxsize=50_000)
+def _parts(label: str) -> tuple[str, ...]:
+    """One part more than the label may have errors: at least one of them is intact, which is a cheap test before the costly search."""
+    count = allowed_errors(len(label)) + 1
+    size = -(-len(label) // count)
+    return tuple(label[i : i + size] for i in range(0, len(label), size))
 
 
 def _starts_word(text: str, position: int) -> bool:

@@ -22,6 +22,8 @@ from extractor.rules.sum_rows import sum_candidates
 
 RELATION_STEP = 0.06
 """What each later place in `find` costs."""
+ANSWERED = 0.85
+"""What a later place in `find` counts where an earlier one holds a value already."""
 POSITION_STEP = 0.12
 """What each value further from the best place in the same print costs."""
 FURTHER = 0.15
@@ -197,12 +199,15 @@ def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
             continue
         if rule.kind in MULTILINE and not named:
             continue  # any text would do as a value, so a word in running text is no label
+        answered = 1.0
         for order, relation in enumerate(rule.find):
             if relation in VERTICAL and not named and page.is_prose(hit, rule.kind):
                 continue  # what stands under a word of a sentence has nothing to do with it
-            fit = rule.weight * hit.fit * (1 - RELATION_STEP * order)
-            for rank, spot in enumerate(_near(rule, page, hit, relation)):
-                yield from _values(rule, page, spot, fit=fit * (1 - FURTHER * rank), hit=hit)
+            fit = rule.weight * hit.fit * (1 - RELATION_STEP * order) * answered
+            spots = enumerate(_near(rule, page, hit, relation))
+            found = [value for rank, spot in spots for value in _values(rule, page, spot, fit=fit * (1 - FURTHER * rank), hit=hit)]
+            answered = ANSWERED if found else answered
+            yield from found
 
 
 def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spot]:

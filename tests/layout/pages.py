@@ -99,7 +99,16 @@ def layout(*pages: Iterable[Print | tuple[str, Box]], dpi: float = 144) -> Layou
 
 def text_layout(*pages: str) -> Layout:
     """A document from plain text: a line of print for each line, wide gaps where two spaces or more stand."""
-    return layout(*([piece for row, line in enumerate(page.splitlines()) for piece in _pieces(line, 60 + 14.0 * row)] for page in pages))
+    return layout(*(_prints(page) for page in pages))
+
+
+def text_page(text: str) -> OcrPage:
+    """A page of plain text, as `text_layout` sets it."""
+    return ocr_page(_prints(text))
+
+
+def _prints(text: str) -> list[Print]:
+    return [piece for row, line in enumerate(text.splitlines()) for piece in _pieces(line, 60 + 14.0 * row)]
 
 
 def _pieces(line: str, y: float) -> list[Print]:

@@ -25,6 +25,13 @@ def found(text: str, kind: str, *locales: str) -> list[str]:
         ("date", "1. Dezember 2025", "1. Dezember 2025"),
         ("identifier", "of order RE-2024/17.", "RE-2024/17"),
         ("identifier", "RE 2024-7", "RE 2024-7"),
+        ("identifier", "51 824 753 556", "51 824 753 556"),
+        ("identifier", "21 00000 00003 13947 14300 09017", "21 00000 00003 13947 14300 09017"),
+        ("identifier", "RE 2024 118 of 2024", "RE 2024 118"),
+        ("identifier", "2024 / 17", "2024 / 17"),
+        ("identifier", "4711 / 10.10.2024", "4711"),
+        ("identifier", "4711 88", "4711"),
+        ("identifier", "4711 100,00", "4711"),
         ("percent", "plus 19,0 % MwSt", "19,0 %"),
         ("quantity", "2,5 kg", "2,5"),
         ("currency", "in EUR", "EUR"),
@@ -99,3 +106,13 @@ def test_a_misread_vat_id_is_not_lost():
 
 def test_a_valid_vat_id_ends_before_the_words_after_it():
     assert found("VAT ID DE 136 695 976 HRB 12345", "vat_id") == ["DE 136 695 976"]
+
+
+@pytest.mark.parametrize("text", ["30 days", "under § 19 UStG", "art. 293 B", "within 14 Tagen"])
+def test_a_whole_number_that_counts_something_is_no_amount(text):
+    assert found(text, "amount") == []
+
+
+@pytest.mark.parametrize("text", ["990 EUR", "CHF 1200", "500 Euro", "250"])
+def test_a_whole_number_with_a_currency_or_alone_is_an_amount(text):
+    assert found(text, "amount") == [text]

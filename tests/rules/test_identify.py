@@ -162,3 +162,11 @@ def test_wide_paper_speaks_against_receipts():
     rows = ["Receipt No 4711", "Date 1.2.2024", "Total 12.00", *["x" * 40 + " " + "y" * 40] * 6]
     page = text_layout("\n".join(rows))
     assert ids(page, general("letters", RECEIPT_LABELS), general("receipts", LETTER_LABELS, kind="receipt")) == "letters"
+
+
+def test_labels_that_are_only_nearly_on_the_page_do_not_bring_in_another_file():
+    page = text_layout("Invoice number 17\nTotal amount 12.00\nInvoice date 2024-03-01")
+    english = RuleSet("english", decoys=("Invoice number", "Total amount", "Invoice date"))
+    other = RuleSet("other", decoys=("Invoyce nunber", "Totol amaunt", "Invoyce dato"))
+    identification, _, _ = general_rules(page, {rules.id: Matcher(rules) for rules in (english, other)})
+    assert identification.rule_set.id == "english"

@@ -180,3 +180,13 @@ def test_longer_labels_may_hold_more_errors():
     allowed = [allowed_errors(length) for length in range(1, 40)]
     assert allowed == sorted(allowed)
     assert allowed[3] == 0
+
+
+@pytest.mark.parametrize("text", ["PO-7788", "PO4512", "PO/17"])
+def test_a_short_label_that_runs_into_a_number_is_a_part_of_it(text):
+    assert ("purchase_order", "PO") not in found(text)
+
+
+def test_a_label_in_brackets_is_worth_less_than_one_in_running_print():
+    [bracketed], [running], [leading] = (INDEX.find(page_layout([Print(60, 60, text)])) for text in ("Fee (total: 0) 5.00", "Fee total 5.00", "Total 5.00"))
+    assert bracketed.fit < running.fit < leading.fit

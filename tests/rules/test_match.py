@@ -302,3 +302,16 @@ def test_a_regex_leads_a_block(keys, expected):
 def test_until_takes_the_place_of_labels():
     rule = Rule("a", "seller_address", "address", regex="^GOOSE.*", lines=9, until="^Tel")
     assert texts(text_layout("\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:]])), rule, DATE) == ["\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:6]])]
+
+
+def test_what_stands_below_counts_less_where_the_label_has_a_value_beside_it():
+    def below(first: str) -> float:
+        rule = Rule("total-label", "total", "amount", labels=("Total",))
+        pages = layout([Print(60, 60, "Total"), Print(500, 60, first), Print(60, 74, "19.00")])
+        return next(found.fit for found in Matcher(rule_set(rule)).match(pages).candidates if found.text == "19.00")
+
+    assert below("340.00") < below("due")
+    assert (
+        texts(layout([Print(60, 60, "Total"), Print(500, 60, "340.00"), Print(60, 74, "19.00")]), Rule("t", "total", "amount", labels=("Total",)))[0]
+        == "340.00"
+    )
