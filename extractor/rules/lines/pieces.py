@@ -1,0 +1,105 @@
+"""Owns dealing the print of a line out to the columns of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from extractor.geometry import Box
+from extractor.invoice.amounts import find_amounts
+from extractor.layout import Line, Span
+from extractor.rules.lines.model import FIGURES, OTHER, Column, Header, Piece
+
+CELL_GAP = 0.5
+"""Words of one segment that are further apart than this, in heights of print, may stand in two columns."""
+
+
+def left_edge(header: Header, lines: Sequence[Line]) -> float:
+    """Where the table begins: at its first header where rows line up with that, else wherever its print begins.
+
+    What stands left of a table whose rows line up with their headers is another column of the page.
+    """
+    first = header.columns[0].box
+    starts = [line.box_of(span.start, span.end).x for line in lines for span in line.segment_spans]
+    aligned = sum(1 for x in starts if abs(x - first.x) < first.height)
+    return first.x if aligned >= 2 else 0.0
+
+
+def pieces(line: Line, header: Header, left: float) -> list[Piece]:
+    """The print of a line by column. left: where the table begins; what stands before it is left out."""
+    found: list[Piece] = []
+    for span in line.segment_spans:
+        spans = list(_cut(line, span, header))
+        for start, end in spans:
+            box = line.box_of(start, end)
+            if box.right >= left - box.height:
+                found.append(Piece(line, start, end, box, _column_of(line.text[start:end], box, header), len(spans) == 1))
+    return found
+
+
+def is_figure(text: str) -> bool:
+    """Whether an amount or a number is most of a text."""
+    spans = find_amounts(text, bare_integers=True)
+    return bool(spans) and sum(end - start for start, end in spans) * 2 >= len(text)
+
+
+def _cut(line: Line, segment: Span, header: Header) -> Iterator[tuple[int, int]]:
+    """A segment as it is; where it reaches under several headers, cut where a word begins another column.
+
+    A word under no header goes with the word before it, and so does text that reaches under another column:
+    a description is wider than its header.
+    """
+    box = line.box_of(segment.start, segment.end)
+    under = sum(1 for column in header.columns if column.box.overlap_x(box) > 0.3 * min(column.box.width, box.width))
+    if under < 2:
+        yield segment.start, segment.end
+        return
+    start = position = segment.start
+    above: Column | None = None
+    for word in line.text[segment.start : segment.end].split(" "):
+        first, position = position, position + len(word) + 1
+        if not word:
+            continue
+        head = _header_above(line.box_of(first, position - 1), header)
+        if first > start and head and above and head is not above and _begins_column(line, start, first, position - 1, head, above):
+            yield start, first - 1
+            start = first
+            above = head
+        above = above or head
+    yield start, segment.end
+
+
+def _begins_column(line: Line, start: int, first: int, end: int, head: Column, above: Column) -> bool:
+    """Whether the word from `first` to `end`, under another header than the print before it, is the beginning of a cell."""
+    figure, before = _has_digits(line.text[first:end]), _has_digits(line.text[start : first - 1])
+    if head.name in FIGURES:
+        return figure
+    if above.name in FIGURES:
+        return before
+    box, previous = line.box_of(first, end), line.box_of(start, first - 1)
+    return abs(box.x - head.box.x) < 0.5 * box.height or box.x - previous.right > CELL_GAP * box.height
+
+
+def _has_digits(text: str) -> bool:
+    return sum(c.isdigit() for c in text) * 2 >= sum(c.isalnum() for c in text)
+
+
+def _header_above(box: Box, header: Header) -> Column | None:
+    """The column under whose header a word stands most."""
+    column = max(header.columns, key=lambda column: column.box.overlap_x(box))
+    return column if column.box.overlap_x(box) > 0 else None
+
+
+def _column_of(text: str, box: Box, header: Header) -> int:
+    figures = _has_digits(text)
+
+    def distance(index: int) -> float:
+        name, head = header.columns[index].name, header.columns[index].box
+        aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
+        away = max(0.0, -head.overlap_x(box))
+        if name in FIGURES or (name == OTHER and figures):
+            return away + 0.3 * aligned + (0.0 if figures else 3 * box.height)
+        starts_left = max(0.0, head.x - box.x - box.height)
+        beyond = max(0.0, box.x - head.right)
+        return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
+
+    return min(range(len(header.columns)), key=distance)
