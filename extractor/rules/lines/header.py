@@ -10,7 +10,7 @@ import regex
 
 from extractor.geometry import Box, union
 from extractor.invoice.amounts import find_amounts
-from extractor.layout import Line, PageLayout
+from extractor.layout import Line, PageLayout, Span
 from extractor.rules.labels import LabelHit, folded_label
 from extractor.rules.lines.model import FIGURES, OTHER, Column, Header
 from extractor.rules.model import LineTable
@@ -26,7 +26,6 @@ INTERLEAVED = 0.85
 STACKED = 1.95
 """Lines of one label are at most this far apart, in heights of print from middle to middle."""
 
-_TEXTS = frozenset({"description", "code"})
 _JOINS = regex.compile(r"&|\+|\b(?:and|und|et|y|e|en|i)\b")
 _BETWEEN = regex.compile(r" ?(?:,|&|\+|and|und|et|y|e|en|i) ?")
 
@@ -111,11 +110,11 @@ class HeaderFinder:
             position = segment.start
             for label in [label for label in named if segment.start <= label.start < segment.end]:
                 if any(c.isalnum() for c in line.text[position : label.start]):
-                    yield _Atom(line.text[position : label.start].strip(), line.box_of(position, label.start), ())
-                yield _Atom(line.text[label.start : label.end], line.box_of(label.start, label.end), label.names, label.parts)
+                    yield _Atom(line.text[position : label.start].strip(), line.box_of(position, label.start), (), segment)
+                yield _Atom(line.text[label.start : label.end], line.box_of(label.start, label.end), label.names, segment, label.parts)
                 position = max(position, label.end)
             if any(c.isalnum() for c in line.text[position : segment.end]):
-                yield _Atom(line.text[position : segment.end].strip(), line.box_of(position, segment.end), ())
+                yield _Atom(line.text[position : segment.end].strip(), line.box_of(position, segment.end), (), segment)
 
     def _column(self, stack: Sequence[_Atom]) -> Column:
         """One column of labels that stand above each other: known as a whole, else by the part that says most."""
@@ -134,6 +133,7 @@ class _Atom:
     text: str
     box: Box
     names: tuple[str, ...]
+    segment: Span
     parts: bool = False
 
 
@@ -152,9 +152,8 @@ def _joined(line: Line, labels: Sequence[_Label]) -> list[_Label]:
     joined: list[_Label] = []
     for label in sorted(labels, key=lambda label: label.start):
         last = joined[-1] if joined else None
-        if last and set(last.names) & _TEXTS and set(label.names) & _TEXTS and _BETWEEN.fullmatch(line.text, last.end, label.start):
-            names = tuple(dict.fromkeys(("description", *last.names, *label.names)))
-            joined[-1] = _Label(last.start, label.end, names, True)
+        if last and "description" in last.names and "description" in label.names and _BETWEEN.fullmatch(line.text, last.end, label.start):
+            joined[-1] = _Label(last.start, label.end, ("description",), True)
         else:
             joined.append(label)
     return joined
@@ -173,7 +172,8 @@ def _stacks(atoms: Sequence[_Atom]) -> list[list[_Atom]]:
 
 
 def _is_above(stack: Sequence[_Atom], atom: _Atom) -> bool:
-    if any(part.box.center_y >= atom.box.center_y - 0.2 * atom.box.height for part in stack):
+    beside = [part for part in stack if part.box.center_y >= atom.box.center_y - 0.2 * atom.box.height]
+    if len(beside) == len(stack) or any(part.segment is not atom.segment or (part.names and atom.names) for part in beside):
         return False
     box = union(part.box for part in stack)
     return box.overlap_x(atom.box) > 0.5 * min(box.width, atom.box.width)

@@ -22,7 +22,7 @@ SMALLER, SMALLER_READ = 0.88, 0.7
 """A line below this share of the height of the first is printed smaller; the heights that OCR gives are less exact."""
 INDENT = 0.8
 """Lines of a name begin at the same place, give or take so many heights of print."""
-FILLED = 0.7
+FILLED = 0.6
 """Lines are full that fill this share of the room before the next column."""
 _LABELLED = regex.compile(r"\s*\p{L}[\p{L}\p{M} ./'’()-]{0,38}\s?:(?:\s|$)")
 _CODE = regex.compile(r"(?P<code>(?=[^\s]*\d)[A-Z0-9][A-Z0-9._/-]+) [-–—] (?=\S)")
@@ -53,15 +53,16 @@ def name_line(line: Line, spans: Sequence[tuple[int, int]]) -> NameLine:
     return NameLine(text, union(line.box_of(*span) for span in spans), line, word.width)
 
 
-def line_end(lines: Sequence[NameLine], next_column: float) -> float:
-    """Where the lines of names end, in upright pixels, by all lines of a table. next_column: where the next column begins."""
+def line_end(rows: Sequence[Sequence[NameLine]], next_column: float) -> float:
+    """Where lines of names end, in upright pixels, by all rows of a table. next_column: where the next column begins."""
+    lines = [line for row in rows for line in row[: _paragraph(row)] if line is row[0] or not _is_note(row[0], line)]
     left = min((line.box.x for line in lines), default=0.0)
     return max([line.box.right for line in lines] + [left + FILLED * max(0.0, next_column - left)])
 
 
 def split_name(lines: Sequence[NameLine], end: float) -> int:
     """How many of the lines of a row are its name. end: see `line_end`."""
-    paragraph = next((i for i in range(1, len(lines)) if _is_apart(lines[i - 1], lines[i])), len(lines))
+    paragraph = _paragraph(lines)
     closed = paragraph < len(lines)
     count = 1
     for previous, line in zip(lines[: paragraph - 1], lines[1:paragraph], strict=True):
@@ -88,6 +89,11 @@ def plain_name(text: str, unit: str, parts: bool) -> tuple[str, str | None]:
     if parts:
         text = regex.split(r" [-–—] ", text, maxsplit=1)[0]
     return text, code
+
+
+def _paragraph(lines: Sequence[NameLine]) -> int:
+    """How many lines follow each other without a gap."""
+    return next((i for i in range(1, len(lines)) if _is_apart(lines[i - 1], lines[i])), len(lines))
 
 
 def _is_apart(above: NameLine, below: NameLine) -> bool:

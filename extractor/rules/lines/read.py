@@ -14,7 +14,7 @@ from extractor.rules.lines.figures import is_product, name_columns
 from extractor.rules.lines.header import HeaderFinder, Hits
 from extractor.rules.lines.model import OTHER, Cell, Header, Piece, TableRow
 from extractor.rules.lines.names import NameLine, line_end, name_line, plain_name, split_name
-from extractor.rules.lines.pieces import left_edge, pieces
+from extractor.rules.lines.pieces import is_figure, left_edge, pieces
 from extractor.rules.lines.rows import Block, BodyLine, blocks
 from extractor.rules.model import LineTable
 
@@ -54,7 +54,7 @@ def _dealt_out(page: PageLayout, body: Sequence[Line], header: Header, finder: H
         dealt = BodyLine(line, tuple(pieces(line, header, left)))
         if _ends(line, hits) and not _is_item(header, dealt.pieces):
             return lines, True
-        if not any("decoy" in hit.owners and hit.span.start == 0 for hit in hits) and not finder.is_header(page, line):
+        if not _is_aside(line, hits) and not finder.is_header(page, line):
             lines.append(dealt)
     return lines, False
 
@@ -67,6 +67,13 @@ def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
             if sum(1 for word in rest.split() if word.isalpha()) <= 2:
                 return True
     return False
+
+
+def _is_aside(line: Line, hits: Sequence[LabelHit]) -> bool:
+    """Whether a line is none of the table's: one that begins with a label of no field, with an amount or nothing beside it."""
+    if not any("decoy" in hit.owners and hit.span.start == 0 for hit in hits):
+        return False
+    return len(line.segments) == 1 or is_figure(line.text[line.segment_spans[-1].start :])
 
 
 def _is_item(header: Header, line: Sequence[Piece]) -> bool:
@@ -88,7 +95,7 @@ def _numbers(text: str) -> list[Decimal]:
 
 def _rows(page: PageLayout, header: Header, found: Sequence[Block]) -> list[TableRow]:
     names = [_name_lines(block.pieces(header, "description")) for block in found]
-    end = line_end([line for lines in names for line in lines], _next_column(header, found))
+    end = line_end(names, _next_column(header, found))
     return [_row(page, header, block, lines, end) for block, lines in zip(found, names, strict=True)]
 
 

@@ -63,7 +63,7 @@ def blocks(header: Header, row: str, lines: Sequence[BodyLine]) -> list[Block]:
         owner = _owner(header, line, found[max(0, at - 1) : at + 1])
         if owner is not None:
             owner.lines.append(line)
-        elif _is_text(header, line):
+        elif any(header.columns[piece.column].name == "description" for piece in line.pieces):
             between[at].append(line)
     for block in found:
         block.lines.sort(key=lambda line: line.middle)
@@ -85,10 +85,6 @@ def _owner(header: Header, line: BodyLine, near: Sequence[Block]) -> Block | Non
 
 def _has_figures(header: Header, line: BodyLine) -> bool:
     return any(header.columns[piece.column].name in FIGURES and is_figure(piece.text) for piece in line.pieces)
-
-
-def _is_text(header: Header, line: BodyLine) -> bool:
-    return any(header.columns[piece.column].name == "description" for piece in line.pieces) and not _has_figures(header, line)
 
 
 def _box(header: Header, line: BodyLine) -> Box:
