@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import regex
 
@@ -19,6 +20,10 @@ Hits = Mapping[tuple[int, int], Sequence[LabelHit]]
 """The labels of each line (page number, index)."""
 
 MIN_COLUMNS = 2
+MIN_NAMED = 0.3
+"""Share of a header's text that must be labels of columns."""
+MIN_LINE_NAMED = 0.4
+"""The same for a further line of a header."""
 MAX_SIDE = 4
 """How many lines above and below a line may belong to the same header."""
 INTERLEAVED = 0.85
@@ -52,7 +57,7 @@ class HeaderFinder:
                 continue
             at = bisect_left(middles, line.box.center_y)
             header = self._read(page, line, lines[max(0, at - MAX_SIDE) : at + MAX_SIDE + 1])
-            if header and (best is None or _known(header) > _known(best)):
+            if header and (best is None or _worth(header) > _worth(best)):
                 best = header
         return best
 
@@ -70,12 +75,8 @@ class HeaderFinder:
 
     def _read(self, page: PageLayout, seed: Line, near: Sequence[Line]) -> Header | None:
         """The best header that a line and its neighbours make up: with those beside it alone, then with those above and below."""
-        best: Header | None = None
-        for reach in (0.0, INTERLEAVED, STACKED):
-            header = self._header(page, self._band(page, seed, near, reach))
-            if header and (best is None or _known(header) > _known(best) or (_known(header) == _known(best) and reach == INTERLEAVED)):
-                best = header
-        return best
+        bands = (self._band(page, seed, near, reach) for reach in (0.0, INTERLEAVED, STACKED))
+        return max((header for band in bands if (header := self._header(page, band))), key=_worth, default=None)
 
     def _band(self, page: PageLayout, seed: Line, near: Sequence[Line], reach: float) -> list[Line]:
         at = next(i for i, line in enumerate(near) if line is seed)
@@ -87,7 +88,7 @@ class HeaderFinder:
                 beside = apart <= min(reach, INTERLEAVED)
                 if apart > reach or any(c.isdigit() for c in line.text):
                     break
-                if not self._names(page, line) and not (beside and line.box.overlap_x(seed.box) > 0):
+                if not (beside and line.box.overlap_x(seed.box) > 0) and _share_named(list(self._atoms(page, line))) < MIN_LINE_NAMED:
                     break
                 band.append(line)
                 edge = line
@@ -99,7 +100,7 @@ class HeaderFinder:
         atoms = [atom for line in lines for atom in self._atoms(page, line)]
         columns = _named([self._column(stack) for stack in _stacks(atoms)], page.width, self._table.row)
         found = {column.name for column in columns if column.name}
-        if len(found) < MIN_COLUMNS or self._table.row not in found:
+        if len(found) < MIN_COLUMNS or self._table.row not in found or _share_named(atoms) < MIN_NAMED:
             return None
         return Header(page, tuple(lines), tuple(columns))
 
@@ -179,15 +180,24 @@ def _is_above(stack: Sequence[_Atom], atom: _Atom) -> bool:
     return box.overlap_x(atom.box) > 0.5 * min(box.width, atom.box.width)
 
 
-def _known(header: Header) -> int:
-    return len({column.name for column in header.columns if column.name})
+def _share_named(atoms: Sequence[_Atom]) -> float:
+    """How much of the text names columns: a sentence may name some, too."""
+    return sum(len(atom.text) for atom in atoms if atom.names) / max(1, sum(len(atom.text) for atom in atoms))
+
+
+def _worth(header: Header) -> tuple[int, int, int]:
+    """How good a header is: it names many columns, on few lines above each other, with all that stands beside them."""
+    middles = [line.box.center_y for line in header.lines]
+    stacked = sum(1 for above, below in pairwise(middles) if below - above > INTERLEAVED * header.lines[0].height)
+    return len({column.name for column in header.columns if column.name}), -stacked, len(header.lines)
 
 
 def _named(columns: Sequence[Column], width: float, row: str) -> list[Column]:
     """One column for each name, from left to right.
 
     Of two headers for one column the right one counts; of two descriptions the one with more room, and a header on its
-    left heads the article numbers. Where no header names the column that starts rows, the right one of two prices does.
+    left heads the article numbers. Where no header names the amounts, the right one of two prices does, and a price without
+    a quantity.
     """
     names: list[str] = []
     for column in columns:
@@ -195,7 +205,7 @@ def _named(columns: Sequence[Column], width: float, row: str) -> list[Column]:
     lefts = [column.box.x for column in columns]
     room = [right - left for left, right in zip(lefts, [*lefts[1:], width], strict=False)]
     prices = [i for i, name in enumerate(names) if name == "unit_price"]
-    if row == "amount" and row not in names and len(prices) > 1:
+    if row == "amount" and row not in names and prices and (len(prices) > 1 or "quantity" not in names):
         names[prices[-1]] = row
     for name in set(names) - {OTHER}:
         same = [i for i, other in enumerate(names) if other == name]

@@ -64,14 +64,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line that stands in one column (index into the header's columns). whole: it is a segment of its own."""
+    """A part of a line that stands in one column (index into the header's columns)."""
 
     line: Line
     start: int
     end: int
     box: Box
     column: int
-    whole: bool = True
 
     @property
     def text(self) -> str:

@@ -24,7 +24,8 @@ INDENT = 0.8
 """Lines of a name begin at the same place, give or take so many heights of print."""
 FILLED = 0.6
 """Lines are full that fill this share of the room before the next column."""
-_LABELLED = regex.compile(r"\s*\p{L}[\p{L}\p{M} ./'’()-]{0,38}\s?:(?:\s|$)")
+_LABELLED = regex.compile(r"\s*\p{L}[\p{L}\p{M} ./'’()-]{0,38}\s?:(?=\s|\d|$)")
+_FIRST_WORD = regex.compile(r"(?:[^\w\s]+ )?\S+")
 _CODE = regex.compile(r"(?P<code>(?=[^\s]*\d)[A-Z0-9][A-Z0-9._/-]+) [-–—] (?=\S)")
 _BRACKETED = regex.compile(r"\[(?P<code>[^\[\]\s]{2,30})\] ?(?=\S)")
 _IN_BRACKETS = regex.compile(r"\s*\((?:\d[\d.,]*\s*)?(?P<unit>\p{L}[\p{L}.]{0,9})\)$")
@@ -48,9 +49,9 @@ class NameLine:
 def name_line(line: Line, spans: Sequence[tuple[int, int]]) -> NameLine:
     """The parts of a line that stand under the header of names."""
     text = " ".join(line.text[start:end] for start, end in spans)
-    start = spans[0][0]
-    word = line.box_of(start, start + len(text.split(" ", 1)[0]))
-    return NameLine(text, union(line.box_of(*span) for span in spans), line, word.width)
+    start, end = spans[0]
+    word = _FIRST_WORD.match(line.text, start, end)
+    return NameLine(text, union(line.box_of(*span) for span in spans), line, line.box_of(start, word.end() if word else end).width)
 
 
 def line_end(rows: Sequence[Sequence[NameLine]], next_column: float) -> float:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from extractor.geometry import Box
 from extractor.invoice.amounts import find_amounts
 from extractor.layout import Line, Span
 from extractor.rules.lines.model import FIGURES, OTHER, Column, Header, Piece
 
+STRANGE = 3.0
+"""So many heights of print further away text is thought to be from a column of figures."""
+COVERED = 0.8
+"""Text that covers this share of the header of names is a name, wherever it begins."""
+MIN_ORDERED = 4
+NEAR = 3.0
+"""Cells are at most this many heights of print beside their header."""
 CELL_GAP = 0.5
 """Words of one segment that are further apart than this, in heights of print, may stand in two columns."""
 
@@ -32,7 +40,9 @@ def pieces(line: Line, header: Header, left: float) -> list[Piece]:
         for start, end in spans:
             box = line.box_of(start, end)
             if box.right >= left - box.height:
-                found.append(Piece(line, start, end, box, _column_of(line.text[start:end], box, header), len(spans) == 1))
+                found.append(Piece(line, start, end, box, _column_of(line.text[start:end], box, header)))
+    if _in_order(found, header):
+        return [replace(piece, column=column) for column, piece in enumerate(found)]
     return found
 
 
@@ -95,11 +105,21 @@ def _column_of(text: str, box: Box, header: Header) -> int:
     def distance(index: int) -> float:
         name, head = header.columns[index].name, header.columns[index].box
         aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
-        away = max(0.0, -head.overlap_x(box))
+        shared = head.overlap_x(box)
+        away = max(0.0, -shared)
         if name in FIGURES or (name == OTHER and figures):
-            return away + 0.3 * aligned + (0.0 if figures else 3 * box.height)
-        starts_left = max(0.0, head.x - box.x - box.height)
+            return away + 0.3 * aligned + (0.0 if figures else (STRANGE if shared > 0 else 2 * STRANGE) * box.height)
+        if name == "description" and not figures and shared > COVERED * head.width:
+            return 0.0
+        starts_left = max(0.0, head.x - box.x - box.height) * (0.3 if shared > 0 else 1.0)
         beyond = max(0.0, box.x - head.right)
         return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
 
     return min(range(len(header.columns)), key=distance)
+
+
+def _in_order(found: Sequence[Piece], header: Header) -> bool:
+    """Whether a line has one piece for each column, none of them far from its header."""
+    if len(found) != len(header.columns) or len(found) < MIN_ORDERED:
+        return False
+    return all(-column.box.overlap_x(piece.box) < NEAR * piece.box.height for piece, column in zip(found, header.columns, strict=True))

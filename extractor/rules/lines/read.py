@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 
 from extractor.geometry import union
-from extractor.invoice.amounts import read_amounts, read_quantity
+from extractor.invoice.amounts import find_amounts, read_amounts, read_quantity
 from extractor.layout import Layout, Line, PageLayout
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines.figures import is_product, name_columns
@@ -32,6 +32,8 @@ def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> li
     header: Header | None = None
     for page in layout.pages:
         found = finder.find(page)
+        if found and header and rows and not _goes_on(header, found):
+            found = None
         if header is None and found is None:
             continue
         header = found or header
@@ -45,24 +47,38 @@ def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> li
     return rows
 
 
+def _goes_on(header: Header, found: Header) -> bool:
+    """Whether a header on a later page is that of the same table: it names most of the columns."""
+    names, others = ({column.name for column in each.columns if column.name} for each in (header, found))
+    return len(names & others) * 3 >= len(names) * 2
+
+
 def _dealt_out(page: PageLayout, body: Sequence[Line], header: Header, finder: HeaderFinder, by_line: Hits) -> tuple[list[BodyLine], bool]:
     """The lines of a page up to the end of the table, and whether that is there. Headers and sums carried forward are left out."""
     left = left_edge(header, body)
     lines: list[BodyLine] = []
+    started = False
     for line in body:
         hits = by_line.get((page.number, line.index), [])
         dealt = BodyLine(line, tuple(pieces(line, header, left)))
         if _ends(line, hits) and not _is_item(header, dealt.pieces):
-            return lines, True
+            if started or find_amounts(line.text):
+                return lines, True
+            continue  # a part of the header
+        started = started or bool(find_amounts(line.text))
         if not _is_aside(line, hits) and not finder.is_header(page, line):
             lines.append(dealt)
     return lines, False
 
 
 def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
-    """Whether a line closes the table: an end label or that of a total leads a segment, with hardly any other words."""
+    """Whether a line closes the table: an end label or that of a total leads a segment, with hardly any other words.
+
+    The label of a total alone on its line does not: notes to items say `VAT: 7 %` as well.
+    """
+    closes = line.segment_spans[1:] or find_amounts(line.text)
     for hit in hits:
-        if hit.owners & ENDS and hit.span.start == line.segment_at(hit.span.start).start:
+        if hit.owners & (ENDS if closes else {"end"}) and hit.span.start == line.segment_at(hit.span.start).start:
             rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
             if sum(1 for word in rest.split() if word.isalpha()) <= 2:
                 return True

@@ -63,7 +63,7 @@ def blocks(header: Header, row: str, lines: Sequence[BodyLine]) -> list[Block]:
         owner = _owner(header, line, found[max(0, at - 1) : at + 1])
         if owner is not None:
             owner.lines.append(line)
-        elif any(header.columns[piece.column].name == "description" for piece in line.pieces):
+        elif _names(header, line):
             between[at].append(line)
     for block in found:
         block.lines.sort(key=lambda line: line.middle)
@@ -87,6 +87,10 @@ def _has_figures(header: Header, line: BodyLine) -> bool:
     return any(header.columns[piece.column].name in FIGURES and is_figure(piece.text) for piece in line.pieces)
 
 
+def _names(header: Header, line: BodyLine) -> bool:
+    return any(header.columns[piece.column].name == "description" for piece in line.pieces)
+
+
 def _box(header: Header, line: BodyLine) -> Box:
     """Where the description stands; the whole line's box where it has none."""
     boxes = [piece.box for piece in line.pieces if header.columns[piece.column].name == "description"]
@@ -100,7 +104,7 @@ def _share_out(header: Header, found: Sequence[Block], between: Sequence[Sequenc
     all go the same way: up, unless the first row has its text above its figures.
     """
     first = found[0]
-    bare = not first.pieces(header, "description")
+    bare = not any(_names(header, line) for line in first.lines if _has_figures(header, line))
     upwards = not (bare and _near(header, between[0][::-1], first.lines[0]))
     taken_below = not upwards
     for (above, below), waiting in zip(pairwise(found), between[1:-1], strict=True):
