@@ -65,13 +65,28 @@ class HeaderFinder:
         """Whether a line alone is a header."""
         return self._header(page, [line]) is not None
 
-    def _names(self, page: PageLayout, line: Line) -> list[tuple[LabelHit, tuple[str, ...]]]:
-        found = []
+    def _names(self, page: PageLayout, line: Line) -> list[_Label]:
+        """The labels of columns on a line; where it has several, also those that OCR joined to the label of something else."""
+        found: list[_Label] = []
+        others: list[LabelHit] = []
         for hit in self._hits.get((page.number, line.index), ()):
             names = tuple(name for name in self._table.columns if f"column.{name}" in hit.owners)
             if names:
-                found.append((hit, names))
+                found.append(_Label(hit.span.start, hit.span.end, names, _JOINS.search(hit.label) is not None))
+            else:
+                others.append(hit)
+        if len(found) >= MIN_COLUMNS:
+            found += [label for hit in others for label in self._split(hit)]
         return found
+
+    def _split(self, hit: LabelHit) -> list[_Label]:
+        """Two labels of columns in one print: `Tax Amount` may head a column of rates and one of amounts."""
+        text, start = hit.line.text[hit.span.start : hit.span.end], hit.span.start
+        for space in (match.start() for match in regex.finditer(" ", text)):
+            left, right = (self._labels.get(folded_label(part), ()) for part in (text[:space], text[space + 1 :]))
+            if left and right and left[0] != right[0]:
+                return [_Label(start, start + space, left, False), _Label(start + space + 1, start + len(text), right, False)]
+        return []
 
     def _read(self, page: PageLayout, seed: Line, near: Sequence[Line]) -> Header | None:
         """The best header that a line and its neighbours make up: with those beside it alone, then with those above and below."""
@@ -106,7 +121,7 @@ class HeaderFinder:
 
     def _atoms(self, page: PageLayout, line: Line) -> Iterator[_Atom]:
         """The labels of a line, and what stands between them."""
-        named = _joined(line, [_Label(hit.span.start, hit.span.end, names, _JOINS.search(hit.label) is not None) for hit, names in self._names(page, line)])
+        named = _joined(line, self._names(page, line))
         for segment in line.segment_spans:
             position = segment.start
             for label in [label for label in named if segment.start <= label.start < segment.end]:

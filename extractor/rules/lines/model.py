@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extractor.geometry import Box
 from extractor.layout import Line, PageLayout
@@ -25,10 +26,14 @@ class Cell:
 
 @dataclass(slots=True)
 class TableRow:
-    """One row of the table: cells by column, and the lines (page number, index) that it takes up."""
+    """One row of the table: cells by column, and the lines (page number, index) that it takes up.
+
+    percents: the percentages that stand beside its figures, in no column of tax rates; discounts are printed so.
+    """
 
     cells: dict[str, Cell] = field(default_factory=dict)
     lines: list[tuple[int, int]] = field(default_factory=list)
+    percents: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ INDENT = 0.8
 FILLED = 0.6
 """Lines are full that fill this share of the room before the next column."""
 _LABELLED = regex.compile(r"\s*\p{L}[\p{L}\p{M} ./'’()-]{0,38}\s?:(?=\s|\d|$)")
+_NUMBER = regex.compile(r"^[\d\s-]{6,}$")
 _FIRST_WORD = regex.compile(r"(?:[^\w\s]+ )?\S+")
 _CODE = regex.compile(r"(?P<code>(?=[^\s]*\d)[A-Z0-9][A-Z0-9._/-]+) [-–—] (?=\S)")
 _BRACKETED = regex.compile(r"\[(?P<code>[^\[\]\s]{2,30})\] ?(?=\S)")
@@ -39,6 +40,7 @@ class NameLine:
     box: Box
     line: Line
     first_word: float
+    labelled: bool
 
     @property
     def exact(self) -> bool:
@@ -51,7 +53,8 @@ def name_line(line: Line, spans: Sequence[tuple[int, int]]) -> NameLine:
     text = " ".join(line.text[start:end] for start, end in spans)
     start, end = spans[0]
     word = _FIRST_WORD.match(line.text, start, end)
-    return NameLine(text, union(line.box_of(*span) for span in spans), line, line.box_of(start, word.end() if word else end).width)
+    first = line.box_of(start, word.end() if word else end)
+    return NameLine(text, union(line.box_of(*span) for span in spans), line, first.width, _LABELLED.match(line.text, start) is not None)
 
 
 def line_end(rows: Sequence[Sequence[NameLine]], next_column: float) -> float:
@@ -61,8 +64,16 @@ def line_end(rows: Sequence[Sequence[NameLine]], next_column: float) -> float:
     return max([line.box.right for line in lines] + [left + FILLED * max(0.0, next_column - left)])
 
 
-def split_name(lines: Sequence[NameLine], end: float) -> int:
-    """How many of the lines of a row are its name. end: see `line_end`."""
+def name_of(lines: Sequence[NameLine], row: Box, end: float) -> Sequence[NameLine]:
+    """Those lines of a row that are its name. row: the line that the row's figures stand on. end: see `line_end`."""
+    skip = 0
+    while skip < len(lines) - 1 and lines[skip].labelled and lines[skip].box.center_y < row.y:
+        skip += 1  # a note to the row above
+    lines = lines[skip:]
+    return lines[: _length(lines, end)]
+
+
+def _length(lines: Sequence[NameLine], end: float) -> int:
     paragraph = _paragraph(lines)
     closed = paragraph < len(lines)
     count = 1
@@ -106,7 +117,7 @@ def _is_note(first: NameLine, line: NameLine) -> bool:
         return True
     if abs(line.box.x - first.box.x) > INDENT * first.line.height and abs(line.box.center_x - first.box.center_x) > INDENT * first.line.height:
         return True
-    return not any(c.isalpha() for c in line.text) or _LABELLED.match(line.text) is not None or bool(find_dates(line.text))
+    return line.labelled or _NUMBER.search(line.text) is not None or bool(find_dates(line.text))
 
 
 def _is_full(above: NameLine, below: NameLine, end: float) -> bool:

@@ -83,7 +83,7 @@ def _begins_column(line: Line, start: int, first: int, end: int, head: Column, a
     figure, before = _has_digits(line.text[first:end]), _has_digits(line.text[start : first - 1])
     if head.name in FIGURES:
         return figure
-    if above.name in FIGURES:
+    if above.name in FIGURES or (above.name == OTHER and before):
         return before
     box, previous = line.box_of(first, end), line.box_of(start, first - 1)
     return abs(box.x - head.box.x) < 0.5 * box.height or box.x - previous.right > CELL_GAP * box.height

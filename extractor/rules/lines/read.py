@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
 
+import regex
+
 from extractor.geometry import union
-from extractor.invoice.amounts import find_amounts, read_amounts, read_quantity
+from extractor.invoice.amounts import find_amounts, read_amounts, read_percent, read_quantity
 from extractor.layout import Layout, Line, PageLayout
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines.figures import is_product, name_columns
 from extractor.rules.lines.header import HeaderFinder, Hits
 from extractor.rules.lines.model import OTHER, Cell, Header, Piece, TableRow
-from extractor.rules.lines.names import NameLine, line_end, name_line, plain_name, split_name
+from extractor.rules.lines.names import NameLine, line_end, name_line, name_of, plain_name
 from extractor.rules.lines.pieces import is_figure, left_edge, pieces
 from extractor.rules.lines.rows import Block, BodyLine, blocks
 from extractor.rules.model import LineTable
 
 ENDS = frozenset({"end", "net", "tax", "total", "amount_due"})
 """Owners of labels that close a table: its own end labels, and the totals that follow it."""
+_TOLD = regex.compile(r"\s*:\s*\p{L}")
+_PERCENT = regex.compile(r"\d+(?:[.,]\d+)? ?%")
 
 
 def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
@@ -74,22 +78,23 @@ def _dealt_out(page: PageLayout, body: Sequence[Line], header: Header, finder: H
 def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
     """Whether a line closes the table: an end label or that of a total leads a segment, with hardly any other words.
 
-    The label of a total alone on its line does not: notes to items say `VAT: 7 %` as well.
+    Without an amount on the line, the label of a total does not, nor one that is told something: notes to items say
+    `VAT: 7 %` and `Notes: ...` as well.
     """
     closes = line.segment_spans[1:] or find_amounts(line.text)
     for hit in hits:
         if hit.owners & (ENDS if closes else {"end"}) and hit.span.start == line.segment_at(hit.span.start).start:
             rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
+            if not closes and _TOLD.match(rest):
+                continue
             if sum(1 for word in rest.split() if word.isalpha()) <= 2:
                 return True
     return False
 
 
 def _is_aside(line: Line, hits: Sequence[LabelHit]) -> bool:
-    """Whether a line is none of the table's: one that begins with a label of no field, with an amount or nothing beside it."""
-    if not any("decoy" in hit.owners and hit.span.start == 0 for hit in hits):
-        return False
-    return len(line.segments) == 1 or is_figure(line.text[line.segment_spans[-1].start :])
+    """Whether a line is none of the table's: an amount behind a label of no field, as that of sums carried forward."""
+    return any("decoy" in hit.owners and hit.span.start == 0 for hit in hits) and is_figure(line.text[line.segment_spans[-1].start :])
 
 
 def _is_item(header: Header, line: Sequence[Piece]) -> bool:
@@ -112,7 +117,7 @@ def _numbers(text: str) -> list[Decimal]:
 def _rows(page: PageLayout, header: Header, found: Sequence[Block]) -> list[TableRow]:
     names = [_name_lines(block.pieces(header, "description")) for block in found]
     end = line_end(names, _next_column(header, found))
-    return [_row(page, header, block, lines, end) for block, lines in zip(found, names, strict=True)]
+    return [_row(page, header, block, name_of(lines, block.anchor.line.box, end)) for block, lines in zip(found, names, strict=True)]
 
 
 def _name_lines(found: Sequence[Piece]) -> list[NameLine]:
@@ -130,20 +135,26 @@ def _next_column(header: Header, found: Sequence[Block]) -> float:
     return min([header.columns[at + 1].box.x, *(p.box.x for block in found for p in block.anchor.pieces if p.column == at + 1)])
 
 
-def _row(page: PageLayout, header: Header, block: Block, names: Sequence[NameLine], end: float) -> TableRow:
+def _row(page: PageLayout, header: Header, block: Block, name: Sequence[NameLine]) -> TableRow:
     cells: dict[str, Cell] = {}
-    for name in dict.fromkeys(column.name for column in header.columns if column.name not in (OTHER, "description")):
-        found = _beside(block, block.pieces(header, name), name)
+    for column in dict.fromkeys(column.name for column in header.columns if column.name not in (OTHER, "description")):
+        found = _beside(block, block.pieces(header, column))
         if found:
-            cells[name] = _cell(page, found)
+            cells[column] = _cell(page, found)
     price = _fitting_price(block.pieces(header, "unit_price"), cells)
     if price is not None:
         cells["unit_price"] = _cell(page, [price])
     lines = [(page.number, line.line.index) for line in block.lines]
-    return TableRow(cells | _named(page, header, names, end, cells), lines)
+    return TableRow(cells | _named(page, header, name, cells), lines, _percents(header, block))
 
 
-def _beside(block: Block, found: Sequence[Piece], name: str) -> list[Piece]:
+def _percents(header: Header, block: Block) -> tuple[Decimal, ...]:
+    texts = (piece.text for piece in block.anchor.pieces if header.columns[piece.column].name not in ("tax_rate", "description"))
+    found = (read_percent(match.group()) for text in texts for match in _PERCENT.finditer(text))
+    return tuple(rate for rate in found if rate is not None)
+
+
+def _beside(block: Block, found: Sequence[Piece]) -> list[Piece]:
     """Of the print in one column that of one line: the anchor's, else the nearest."""
     if not found:
         return []
@@ -163,11 +174,10 @@ def _cell(page: PageLayout, found: Sequence[Piece]) -> Cell:
     return Cell(" ".join(piece.text for piece in found), page.number, page.bounds(union(piece.box for piece in found)), min(known, default=None))
 
 
-def _named(page: PageLayout, header: Header, names: Sequence[NameLine], end: float, cells: dict[str, Cell]) -> dict[str, Cell]:
+def _named(page: PageLayout, header: Header, lines: Sequence[NameLine], cells: dict[str, Cell]) -> dict[str, Cell]:
     """The item's name, and the article number that stands before it where no column has one."""
-    if not names:
+    if not lines:
         return {}
-    lines = names[: split_name(names, end)]
     parts = any(column.parts for column in header.columns if column.name == "description")
     unit = (cells["unit"] if "unit" in cells else cells["quantity"]).text.split()[-1] if {"unit", "quantity"} & cells.keys() else ""
     text, code = plain_name("\n".join(line.text for line in lines), unit, parts)
