@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import regex
 
+from extractor.invoice.arithmetic import half_step, is_product
 from extractor.invoice.fields import LINE_FIELDS, InvoiceLine
 from extractor.resolve.choice import derived
 from extractor.resolve.confidence import Parts, confidence_of
@@ -42,12 +43,12 @@ def resolve_lines(rows: Sequence[TableRow], locales: Sequence[str]) -> ResolvedL
     """Reads the rows of a table as line items."""
     found: list[Evidence] = []
     for row in rows:
-        line = _line(_split_unit(row), row.percents, locales)
+        line = _line(f"lines[{len(found)}].", _split_unit(row), row.percents, locales)
         if "amount" in line and not (found and _discounts(found[-1], line, row.percents)):
             found.append(line)
     _derive_quantities(found)
     lines = [InvoiceLine(**{name: value.value for name, value in line.items()}) for line in found]
-    fields = {f"lines[{i}].{name}": replace(value, name=f"lines[{i}].{name}") for i, line in enumerate(found) for name, value in line.items()}
+    fields = {value.name: value for line in found for value in line.values()}
     return ResolvedLines(lines, fields, sum((line["amount"].value for line in found), Decimal(0)) if found else None)
 
 
@@ -56,7 +57,7 @@ def _discounts(line: Evidence, row: Evidence, percents: Sequence[Decimal]) -> bo
     amount, off = line["amount"].value, row["amount"].value
     if amount * off >= 0 or row.keys() & {"quantity", "unit_price", "code"}:
         return False
-    if not any(abs(abs(amount) * percent / 100 - abs(off)) <= abs(amount) * _half_step(percent) / 100 + CENT for percent in percents):
+    if not any(abs(abs(amount) * percent / 100 - abs(off)) <= abs(amount) * half_step(percent) / 100 + CENT for percent in percents):
         return False
     before, after = line["amount"], row["amount"]
     line["amount"] = replace(before, value=amount + off, text=f"{before.text} {after.text}", origin=Origin.DERIVED)
@@ -72,7 +73,8 @@ def _derive_quantities(lines: Sequence[Evidence]) -> None:
             continue
         times = line["amount"].value / line["unit_price"].value
         if times == times.to_integral_value() and 1 <= times <= MAX_DERIVED:
-            line["quantity"] = derived("quantity", times.quantize(Decimal(1)), [line["amount"], line["unit_price"]], ())
+            name = line["amount"].name.replace("amount", "quantity")
+            line["quantity"] = derived(name, times.quantize(Decimal(1)), [line["amount"], line["unit_price"]], ())
 
 
 def _split_unit(row: TableRow) -> dict[str, Cell]:
@@ -88,7 +90,7 @@ def _split_unit(row: TableRow) -> dict[str, Cell]:
     return cells
 
 
-def _line(cells: dict[str, Cell], percents: Sequence[Decimal], locales: Sequence[str]) -> Evidence:
+def _line(prefix: str, cells: dict[str, Cell], percents: Sequence[Decimal], locales: Sequence[str]) -> Evidence:
     found: dict[str, list[Reading]] = {}
     for name, cell in cells.items():
         text = " ".join(cell.text.split())
@@ -96,7 +98,7 @@ def _line(cells: dict[str, Cell], percents: Sequence[Decimal], locales: Sequence
         found[name] = readings(candidate, locales)[:3]
     chosen, agrees = _agreeing({name: choices for name, choices in found.items() if choices}, percents)
     support = {name: float(agrees) for name in ("quantity", "unit_price", "amount")} if agrees is not None else {}
-    return {name: _evidence(name, reading, support.get(name)) for name, reading in chosen.items()}
+    return {name: _evidence(prefix + name, reading, support.get(name)) for name, reading in chosen.items()}
 
 
 def _agreeing(found: dict[str, list[Reading]], percents: Sequence[Decimal]) -> tuple[dict[str, Reading], bool | None]:
@@ -110,25 +112,9 @@ def _agreeing(found: dict[str, list[Reading]], percents: Sequence[Decimal]) -> t
         return first, None
     for off in (Decimal(0), *percents):
         for quantity, price, amount in product(*(found[name] for name in names)):
-            if _is_product(quantity.value * (100 - off) / 100, price.value, amount.value):
+            if is_product(quantity.value * (100 - off) / 100, price.value, amount.value):
                 return first | {"quantity": quantity, "unit_price": price, "amount": amount}, True
     return first, False
-
-
-def _is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
-    """Whether the amount is the product, as far as the printed decimals of the price and the amount can say.
-
-    >>> _is_product(Decimal(3), Decimal("0.333"), Decimal("1.00"))
-    True
-    """
-    half_step = _half_step(price) if price != price.to_integral_value() or "." in str(price) else CENT / 2
-    return abs(abs(quantity * price) - abs(amount)) <= abs(quantity) * half_step + CENT
-
-
-def _half_step(value: Decimal) -> Decimal:
-    """Half of the last decimal that is printed."""
-    exponent = value.as_tuple().exponent
-    return Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0) / 2
 
 
 def _evidence(name: str, reading: Reading, support: float | None) -> FieldValue:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from extractor.invoice.amounts import read_amounts, read_quantity
+from extractor.invoice.arithmetic import is_product
 from extractor.rules.lines.model import FIGURES, OTHER, Header, Piece
 from extractor.rules.lines.pieces import is_figure
 
@@ -15,6 +16,7 @@ PRODUCT = ("quantity", "unit_price", "amount")
 SAMPLE = 30
 """So many rows say which column is which."""
 MAX_COLUMNS = 7
+COARSE = 50
 CENT = Decimal("0.01")
 
 Values = Mapping[int, tuple[Decimal, ...]]
@@ -39,15 +41,13 @@ def name_columns(header: Header, lines: Sequence[Sequence[Piece]]) -> Header:
     return _renamed(header, dict(zip(PRODUCT, best.columns, strict=True)))
 
 
-def is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
-    """Whether the amount is the product, as far as the printed decimals of the price can say.
+def multiplies(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
+    """Whether the amount is clearly the product: coarse prices of large quantities say nothing about columns.
 
-    >>> is_product(Decimal(3), Decimal("0.333"), Decimal("1.00")), is_product(Decimal(2), Decimal(3), Decimal(5))
+    >>> multiplies(Decimal(2), Decimal("1.50"), Decimal("3.00")), multiplies(Decimal(900), Decimal("0.01"), Decimal("6.00"))
     (True, False)
     """
-    exponent = price.as_tuple().exponent
-    half_step = Decimal(1).scaleb(exponent) / 2 if isinstance(exponent, int) and exponent < 0 else CENT / 2
-    return abs(abs(quantity * price) - abs(amount)) <= min(abs(quantity) * half_step, abs(amount) / 50) + CENT
+    return amount != 0 and is_product(quantity, price, amount) and abs(abs(quantity * price) - abs(amount)) <= abs(amount) / COARSE + CENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _fits(row: Values, columns: Sequence[int]) -> bool:
     if not all(column in row for column in columns):
         return False
     quantities, prices, amounts = (row[column] for column in columns)
-    return any(amount and is_product(quantity, price, amount) for quantity in quantities for price in prices for amount in amounts)
+    return any(multiplies(quantity, price, amount) for quantity in quantities for price in prices for amount in amounts)
 
 
 def _values(header: Header, line: Sequence[Piece]) -> dict[int, tuple[Decimal, ...]]:

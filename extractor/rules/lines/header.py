@@ -110,7 +110,7 @@ class HeaderFinder:
         return sorted(band, key=lambda line: line.box.center_y)
 
     def _header(self, page: PageLayout, lines: Sequence[Line]) -> Header | None:
-        if any(find_amounts(line.text) for line in lines):
+        if sum(len(self._names(page, line)) for line in lines) < MIN_COLUMNS or any(find_amounts(line.text) for line in lines):
             return None  # totals have labels, too, but headers have no amounts
         atoms = [atom for line in lines for atom in self._atoms(page, line)]
         columns = _named([self._column(stack) for stack in _stacks(atoms)], page.width, self._table.row)

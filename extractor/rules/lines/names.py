@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -77,7 +78,7 @@ def _length(lines: Sequence[NameLine], end: float) -> int:
     paragraph = _paragraph(lines)
     closed = paragraph < len(lines)
     count = 1
-    for previous, line in zip(lines[: paragraph - 1], lines[1:paragraph], strict=True):
+    for previous, line in pairwise(lines[:paragraph]):
         if _is_note(lines[0], line) or not (closed or _is_full(previous, line, end)):
             break
         count += 1

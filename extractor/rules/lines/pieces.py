@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from extractor.geometry import Box
 from extractor.invoice.amounts import find_amounts
@@ -46,6 +47,7 @@ def pieces(line: Line, header: Header, left: float) -> list[Piece]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def is_figure(text: str) -> bool:
     """Whether an amount or a number is most of a text."""
     spans = find_amounts(text, bare_integers=True)

@@ -12,7 +12,7 @@ from extractor.geometry import union
 from extractor.invoice.amounts import find_amounts, read_amounts, read_percent, read_quantity
 from extractor.layout import Layout, Line, PageLayout
 from extractor.rules.labels import LabelHit
-from extractor.rules.lines.figures import is_product, name_columns
+from extractor.rules.lines.figures import multiplies, name_columns
 from extractor.rules.lines.header import HeaderFinder, Hits
 from extractor.rules.lines.model import OTHER, Cell, Header, Piece, TableRow
 from extractor.rules.lines.names import NameLine, line_end, name_line, name_of, plain_name
@@ -107,7 +107,7 @@ def _is_item(header: Header, line: Sequence[Piece]) -> bool:
 
 def _agree(quantity: str, price: str, amount: str) -> bool:
     values = product(_numbers(quantity), _numbers(price), _numbers(amount))
-    return any(is_product(*triple) and triple[2] for triple in values)
+    return any(multiplies(*triple) for triple in values)
 
 
 def _numbers(text: str) -> list[Decimal]:
