@@ -16,9 +16,10 @@ import regex
 from extractor.geometry import Box, union
 from extractor.invoice.dates import find_dates
 from extractor.layout import Line
+from extractor.ocr.result import TEXT_LAYER
 
-PARAGRAPH = 1.4
-"""Lines of one paragraph are at most this far apart, in heights of print from middle to middle."""
+PARAGRAPH, PARAGRAPH_READ = 1.4, 1.8
+"""Lines of one paragraph are at most this far apart, in heights of print from middle to middle; some engines see print lower than it is."""
 SMALLER, SMALLER_READ = 0.88, 0.7
 """A line below this share of the height of the first is printed smaller; the heights that OCR gives are less exact."""
 INDENT = 0.8
@@ -46,7 +47,7 @@ class NameLine:
     @property
     def exact(self) -> bool:
         """Whether its height is the font's, not what an OCR engine saw of it."""
-        return all(word.confidence is None for word in self.line.words)
+        return all(word.source == TEXT_LAYER for word in self.line.words)
 
 
 def name_line(line: Line, spans: Sequence[tuple[int, int]]) -> NameLine:
@@ -110,7 +111,8 @@ def _paragraph(lines: Sequence[NameLine]) -> int:
 
 
 def _is_apart(above: NameLine, below: NameLine) -> bool:
-    return below.box.center_y - above.box.center_y > PARAGRAPH * min(above.line.height, below.line.height)
+    apart = PARAGRAPH if above.exact else PARAGRAPH_READ
+    return below.box.center_y - above.box.center_y > apart * min(above.line.height, below.line.height)
 
 
 def _is_note(first: NameLine, line: NameLine) -> bool:

@@ -70,7 +70,7 @@ def _dealt_out(page: PageLayout, body: Sequence[Line], header: Header, finder: H
                 return lines, True
             continue  # a part of the header
         started = started or bool(find_amounts(line.text))
-        if not _is_aside(line, hits) and not finder.is_header(page, line):
+        if dealt.pieces and not _is_aside(line, hits) and not finder.is_header(page, line):
             lines.append(dealt)
     return lines, False
 
@@ -87,14 +87,21 @@ def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
             rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
             if not closes and _TOLD.match(rest):
                 continue
-            if sum(1 for word in rest.split() if word.isalpha()) <= 2:
+            if _few_words(rest):
                 return True
     return False
 
 
 def _is_aside(line: Line, hits: Sequence[LabelHit]) -> bool:
-    """Whether a line is none of the table's: an amount behind a label of no field, as that of sums carried forward."""
-    return any("decoy" in hit.owners and hit.span.start == 0 for hit in hits) and is_figure(line.text[line.segment_spans[-1].start :])
+    """Whether a line is none of the table's: a label of no field with an amount or hardly a word behind it, as for sums carried forward."""
+    label = next((hit for hit in hits if "decoy" in hit.owners and hit.span.start == 0), None)
+    if label is None:
+        return False
+    return is_figure(line.text[line.segment_spans[-1].start :]) or _few_words(line.text[label.span.end :])
+
+
+def _few_words(text: str) -> bool:
+    return sum(1 for word in text.split() if word.isalpha()) <= 2
 
 
 def _is_item(header: Header, line: Sequence[Piece]) -> bool:
