@@ -20,7 +20,7 @@ Hits = Mapping[tuple[int, int], Sequence[LabelHit]]
 """The labels of each line (page number, index)."""
 
 MIN_COLUMNS = 2
-MIN_NAMED = 0.3
+MIN_NAMED = 0.35
 """Share of a header's text that must be labels of columns."""
 MIN_LINE_NAMED = 0.4
 """The same for a further line of a header."""
@@ -125,11 +125,11 @@ class HeaderFinder:
         for segment in line.segment_spans:
             position = segment.start
             for label in [label for label in named if segment.start <= label.start < segment.end]:
-                if any(c.isalnum() for c in line.text[position : label.start]):
+                if _says(line.text[position : label.start]):
                     yield _Atom(line.text[position : label.start].strip(), line.box_of(position, label.start), (), segment)
                 yield _Atom(line.text[label.start : label.end], line.box_of(label.start, label.end), label.names, segment, label.parts)
                 position = max(position, label.end)
-            if any(c.isalnum() for c in line.text[position : segment.end]):
+            if _says(line.text[position : segment.end]):
                 yield _Atom(line.text[position : segment.end].strip(), line.box_of(position, segment.end), (), segment)
 
     def _column(self, stack: Sequence[_Atom]) -> Column:
@@ -161,6 +161,10 @@ class _Label:
     end: int
     names: tuple[str, ...]
     parts: bool
+
+
+def _says(text: str) -> bool:
+    return any(c.isalnum() or c == "#" for c in text)
 
 
 def _joined(line: Line, labels: Sequence[_Label]) -> list[_Label]:

@@ -72,15 +72,15 @@ def blocks(header: Header, row: str, lines: Sequence[BodyLine]) -> list[Block]:
 
 
 def _owner(header: Header, line: BodyLine, near: Sequence[Block]) -> Block | None:
-    """The row that a line stands beside, or whose figures it goes on with."""
+    """The row that a line stands beside, or whose figures it goes on with. Lines come from top to bottom."""
     nearest = min(near, key=lambda block: abs(block.anchor.middle - line.middle), default=None)
     if nearest is None:
         return None
     height = min(line.line.height, nearest.anchor.line.height)
     if line.line.box.overlap_y(nearest.anchor.line.box) > BESIDE * height:
         return nearest
-    close = abs(nearest.anchor.middle - line.middle) <= FIGURES_APART * height
-    return nearest if close and _has_figures(header, line) else None
+    apart = min(abs(known.middle - line.middle) for known in (nearest.anchor, nearest.lines[-1]))
+    return nearest if apart <= FIGURES_APART * height and _has_figures(header, line) else None
 
 
 def _has_figures(header: Header, line: BodyLine) -> bool:
