@@ -17,7 +17,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from extractor.invoice.currencies import currency_exponent
 from extractor.invoice.fields import Invoice
 
-__all__ = ["ArithmeticFinding", "adds_up", "check_arithmetic", "currency_exponent", "tax_of", "tolerance"]
+__all__ = ["ArithmeticFinding", "adds_up", "check_arithmetic", "currency_exponent", "half_step", "is_product", "tax_of", "tolerance"]
 
 ZERO = Decimal(0)
 
@@ -50,6 +50,25 @@ def adds_up(parts: Iterable[Decimal], whole: Decimal, allowed: Decimal = Decimal
     True
     """
     return abs(sum(parts, ZERO) - whole) <= allowed
+
+
+def half_step(value: Decimal) -> Decimal:
+    """Half of the last decimal that is printed; numbers without decimals are taken for exact to half a hundredth.
+
+    >>> half_step(Decimal("0.333")), half_step(Decimal(10))
+    (Decimal('0.0005'), Decimal('0.005'))
+    """
+    exponent = value.as_tuple().exponent
+    return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) and exponent < 0 else Decimal("0.005")
+
+
+def is_product(quantity: Decimal, price: Decimal, amount: Decimal) -> bool:
+    """Whether the amount is the product, as far as the printed decimals of the price and the amount can say. Signs do not count.
+
+    >>> is_product(Decimal(3), Decimal("0.333"), Decimal("1.00")), is_product(Decimal(2), Decimal(3), Decimal(5))
+    (True, False)
+    """
+    return abs(abs(quantity * price) - abs(amount)) <= abs(quantity) * half_step(price) + Decimal("0.01")
 
 
 def tax_of(base: Decimal, rate: Decimal, currency: str | None = None) -> Decimal:

@@ -8,6 +8,7 @@ import pytest
 
 from extractor.geometry import Box
 from extractor.resolve import FieldStatus
+from extractor.resolve.evidence import Origin
 from extractor.resolve.lines import resolve_lines
 from extractor.rules.lines import Cell, TableRow
 
@@ -94,3 +95,53 @@ def test_lines_stand_in_the_invoice_with_their_evidence():
     found = resolved(rows=[row(description="Blue", amount="1.00"), row(description="Green", amount="2.50")])
     assert [line.description for line in found.invoice.lines] == ["Blue", "Green"]
     assert found.fields["lines[1].amount"].status == FieldStatus.OK
+
+
+def discount(amount: str, *percents: str, **cells: str) -> TableRow:
+    made = row(amount=amount, **cells)
+    made.percents = tuple(Decimal(percent) for percent in percents)
+    return made
+
+
+def test_a_discount_below_a_line_is_taken_off_it():
+    found = resolve_lines([row(description="Widget", quantity="3", unit_price="4.00", amount="12.00"), discount("-2.00", "16.7")], ("en",))
+    [line] = found.lines
+    assert values(line, *NUMBERS) == ["3", "4.00", "10.00"]
+    assert (found.total, found.fields["lines[0].amount"].origin) == (Decimal("10.00"), Origin.DERIVED)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        discount("-2.00", "10"),
+        discount("-2.00"),
+        discount("2.00", "16.7"),
+        discount("-2.00", "16.7", quantity="1", unit_price="-2.00"),
+    ],
+    ids=["another percentage", "no percentage", "a surcharge", "an item"],
+)
+def test_other_rows_are_lines_of_their_own(below):
+    assert len(resolve_lines([row(description="Widget", quantity="3", unit_price="4.00", amount="12.00"), below], ("en",)).lines) == 2
+
+
+def test_a_discount_on_the_line_explains_its_amount():
+    plain = resolve_lines([discount("18.00", quantity="2", unit_price="10.00")], ("en",))
+    reduced = resolve_lines([discount("18.00", "10", quantity="2", unit_price="10.00")], ("en",))
+    assert [found.fields["lines[0].amount"].support for found in (plain, reduced)] == [0.0, 1.0]
+
+
+def test_a_quantity_that_was_not_read_comes_from_price_and_amount():
+    other = row(description="Widget", quantity="3", unit_price="4.00", amount="12.00")
+    found = resolve_lines([other, row(description="Nut", unit_price="5.00", amount="10.00")], ("en",))
+    quantity = found.fields["lines[1].quantity"]
+    assert (str(found.lines[1].quantity), quantity.origin, quantity.name) == ("2", Origin.DERIVED, "lines[1].quantity")
+
+
+@pytest.mark.parametrize(("price", "amount"), [("4.00", "10.00"), ("0.01", "20.00"), ("0.00", "0.00")])
+def test_a_quantity_is_only_derived_where_few_pieces_make_the_amount(price, amount):
+    other = row(description="Widget", quantity="3", unit_price="4.00", amount="12.00")
+    assert resolve_lines([other, row(description="Nut", unit_price=price, amount=amount)], ("en",)).lines[1].quantity is None
+
+
+def test_no_quantity_is_derived_where_none_is_printed():
+    assert resolve_lines([row(description="Nut", unit_price="5.00", amount="10.00")], ("en",)).lines[0].quantity is None

@@ -6,36 +6,11 @@ import pytest
 from layout.pages import Print, layout, ocr_page, table, turned, words
 
 from extractor.layout import Layout, lay_out_page
-from extractor.rules.lines import TableRow, read_table
+from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher
-from extractor.rules.model import LineTable, Rule, RuleSet
+from extractor.rules.model import LineTable, RuleSet
 
-COLUMNS = {
-    "description": ("Description", "Item", "Article"),
-    "code": ("Code", "Art. No"),
-    "quantity": ("Qty", "Quantity"),
-    "unit_price": ("Unit price", "Price"),
-    "tax_rate": ("VAT %",),
-    "amount": ("Amount", "Line total"),
-}
-TABLE = LineTable(COLUMNS, end=("Subtotal",))
-RULES = RuleSet("t", rules={"total": (Rule("t", "total", "amount", labels=("Total",)),)}, tables=(TABLE,), decoys=("Carried forward", "Brought forward"))
-
-HEAD = ["Description", "Qty", "Unit price", "Amount"]
-X = [60, 330, 430, 530]
-ITEMS = [["Blue widget", "2", "10.00", "20.00"], ["Green widget", "1", "5.50", "5.50"], ["Assembly", "3", "40.00", "120.00"]]
-
-
-def rows(pages: Layout, table: LineTable = TABLE) -> list[TableRow]:
-    return read_table(table, pages, Matcher(RULES).hits(pages))
-
-
-def cells(pages: Layout, *names: str) -> list[list[str | None]]:
-    """The texts of some columns of each row."""
-    return [[row.cells[name].text if name in row.cells else None for name in names] for row in rows(pages)]
-
-
-FOUR = ("description", "quantity", "unit_price", "amount")
+from .tables import COLUMNS, FOUR, HEAD, ITEMS, X, cells, rows
 
 
 @pytest.mark.parametrize("cut", [list, words], ids=["fragments", "words"])
@@ -100,18 +75,10 @@ def test_figures_that_are_wider_than_their_headers_stay_in_their_columns():
     assert cells(layout(table(200, [HEAD, *items], X, right_from=1)), *FOUR) == items
 
 
-def test_wrapped_descriptions_join_their_row():
+def test_lines_below_an_item_belong_to_its_row():
     lines = [["Blue widget", "2", "10.00", "20.00"], ["large, with screws", "", "", ""], ["and a manual", "", "", ""], ["Green widget", "1", "5.50", "5.50"]]
     found = rows(layout(table(200, [HEAD, *lines], X, right_from=1)))
-    assert [row.cells["description"].text for row in found] == ["Blue widget\nlarge, with screws\nand a manual", "Green widget"]
     assert [row.lines for row in found] == [[(1, 1), (1, 2), (1, 3)], [(1, 4)]]
-
-
-def test_descriptions_above_their_figures_join_the_row_below_where_they_stand_closer():
-    prints = table(200, [HEAD], X, right_from=1)
-    for i, (name, figures) in enumerate([("Blue widget", ["20.00"]), ("Green widget", ["5.50"])]):
-        prints += [Print(60, 225 + 40 * i, name), *table(236 + 40 * i, [["with screws", "", "", *figures]], X, right_from=1)]
-    assert cells(layout(prints), "description", "amount") == [["Blue widget\nwith screws", "20.00"], ["Green widget\nwith screws", "5.50"]]
 
 
 def test_text_far_below_the_last_row_is_no_part_of_it():
@@ -226,3 +193,45 @@ def test_a_quantity_may_come_first():
 def test_a_header_that_is_repeated_on_the_same_page_is_no_part_of_a_description():
     prints = [*table(200, [HEAD, *ITEMS], X, right_from=1), *table(300, [HEAD, *MORE], X, right_from=1)]
     assert cells(layout(prints), *FOUR) == [*ITEMS, *MORE]
+
+
+@pytest.mark.parametrize("note", ["Tax: 7 %", "Notes: ready for use", "VAT amount included"])
+def test_notes_to_an_item_do_not_end_the_table(note):
+    lines = [ITEMS[0], [note, "", "", ""], *ITEMS[1:]]
+    assert cells(layout(table(200, [HEAD, *lines], X, right_from=1)), *FOUR) == ITEMS
+
+
+def test_an_item_named_like_a_total_is_one_where_its_figures_multiply():
+    items = [["Subtotal", "2", "10.00", "20.00"], *ITEMS]
+    assert cells(layout(table(200, [HEAD, *items, ["Subtotal", "", "", "165.50"]], X, right_from=1)), *FOUR) == items
+
+
+def test_another_table_on_a_later_page_does_not_take_over():
+    taxes = table(300, [["VAT", "Amount"], ["19 %", "27.60"]], [60, 530], right_from=1)
+    pages = layout(table(200, [HEAD, *ITEMS], X, right_from=1), [*table(90, MORE, X, right_from=1), *taxes])
+    assert cells(pages, *FOUR)[:5] == [*ITEMS, *MORE]
+
+
+def test_a_page_number_below_the_table_is_no_row():
+    prints = [*table(200, [HEAD, *ITEMS], X, right_from=1), Print(530, 780, "Continued on page 2", right=True)]
+    assert cells(layout(prints), *FOUR) == ITEMS
+
+
+def test_print_beside_the_table_belongs_to_no_row():
+    x = [200, 390, 470, 550]
+    panel = [Print(40, y, text, size=8) for y, text in ((216, "Period"), (231, "01/2025"))]
+    found = rows(layout([*panel, *table(200, [HEAD, *ITEMS, *ITEMS], x, right_from=1)]))
+    assert len({line for row in found for line in row.lines}) == len(found) == 6
+
+
+def test_of_several_prices_the_one_that_makes_the_amount_counts():
+    prints = [
+        *table(200, [HEAD, ["Blue widget", "5", "20.00", "90.00"]], X, right_from=1),
+        *table(226, [["", "", "- 2.00"], ["", "", "= 18.00"]], X, pitch=11, right_from=1),
+    ]
+    assert cells(layout(prints), *FOUR) == [["Blue widget", "5", "= 18.00", "90.00"]]
+
+
+def test_percentages_beside_figures_are_kept():
+    items = [["Blue widget", "2", "10.00", "20.00"], ["", "", "5 %", "-1.00"]]
+    assert [[str(rate) for rate in row.percents] for row in rows(layout(table(200, [HEAD, *items], X, right_from=1)))] == [[], ["5"]]
