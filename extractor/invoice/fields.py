@@ -3,6 +3,7 @@
 The dataclasses are the table: each row gives the Python type, the EN 16931 term and the kind of value. Kinds:
 
     text        free text                        amount      money, `Decimal` in the invoice's currency
+    name        of a person or company
     identifier  letters, digits, separators      quantity    a number without a currency
     address     text of several lines            percent     a rate, 19 means 19 %
     date        `datetime.date`                  currency    ISO 4217 code
@@ -77,11 +78,11 @@ class Invoice:
     purchase_order: str | None = _row("BT-13", "identifier", "The buyer's order number")
     payment_terms: str | None = _row("BT-20", "text", "Terms of payment, as printed")
     preceding_invoice: str | None = _row("BT-25", "identifier", "Number of the invoice that a credit note corrects")
-    seller_name: str | None = _row("BT-27", "text", "Name of the seller")
+    seller_name: str | None = _row("BT-27", "name", "Name of the seller")
     seller_vat_id: str | None = _row("BT-31", "vat_id", "VAT identifier of the seller")
     seller_tax_id: str | None = _row("BT-32", "identifier", "The seller's national tax number")
     seller_address: str | None = _row("BG-5", "address", "Postal address of the seller")
-    buyer_name: str | None = _row("BT-44", "text", "Name of the buyer")
+    buyer_name: str | None = _row("BT-44", "name", "Name of the buyer")
     buyer_vat_id: str | None = _row("BT-48", "vat_id", "VAT identifier of the buyer")
     buyer_address: str | None = _row("BG-8", "address", "Postal address of the buyer")
     customer_number: str | None = _row("BT-46", "identifier", "The buyer's number at the seller")

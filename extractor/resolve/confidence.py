@@ -19,7 +19,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "identifier": ("identifier",),
     "checked": ("iban", "bic", "vat_id"),
     "code": ("currency", "kind"),
-    "text": ("text", "address"),
+    "text": ("text", "name", "address"),
 }
 """Families of kinds of fields (see `extractor.invoice.fields`) that are calibrated together."""
 UNKNOWN_OCR = 0.9

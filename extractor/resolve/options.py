@@ -176,6 +176,7 @@ _READERS: dict[str, Callable[[Candidate, Sequence[str]], list[Reading]]] = {
     "quantity": _number(lambda text, locales: read_quantity(text, locales=locales)),
     "percent": _number(_percents),
     "text": _text,
+    "name": _text,
     "address": _text,
     "identifier": _identifier,
     "iban": _iban,

@@ -16,6 +16,8 @@ from extractor.rules.patterns import compiled
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
 
+_AS_GIVEN = ("find", "max_gap", "pattern", "regex", "block", "print_size", "page", "value", "lines", "skip", "until", "join", "weight")
+"""Keys whose values a rule takes as they are."""
 MAX_EXTENDS = 10
 """How many files deep `extends` may reach."""
 
@@ -123,10 +125,6 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
     return tuple(rules)
 
 
-_AS_GIVEN = ("find", "max_gap", "pattern", "regex", "page", "value", "lines", "skip", "until", "join", "weight")
-"""Keys whose values a rule takes as they are."""
-
-
 def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
     given = {key: row.get(key) for key in _AS_GIVEN if key in row.values}
     replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
@@ -139,7 +137,7 @@ def _zone(row: Row) -> Zone | None:
 
 def _check_rule(row: Row, found: Found) -> None:
     """What no single key shows: that exactly one thing leads, and that no key is without effect."""
-    leads = [name for name in row.entries if name in ("label", "regex")]
+    leads = [name for name in row.entries if name in keys.EXCLUSIVE_LEADS]
     constant = "value" in row.entries
     if not (leads or constant or "zone" in row.entries):
         report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
@@ -148,6 +146,10 @@ def _check_rule(row: Row, found: Found) -> None:
     without_effect = [] if "label" in leads and not constant else ["find", "max_gap"]
     if constant:
         without_effect += ["pattern", "lines", "skip", "until", "join", *([] if leads else ["zone", "page"])]
+    elif "block" in leads:
+        without_effect += ["lines", "skip", "until"]
+    if leads or constant:
+        without_effect.append("print_size")
     for name in without_effect:
         if name in row.entries:
             lead = "value" if constant else leads[0] if leads else "zone"

@@ -7,12 +7,18 @@ from collections.abc import Callable, Sequence
 import regex
 
 from extractor.invoice import amounts, dates, identifiers
+from extractor.invoice.names import name_span
 
 Spans = list[tuple[int, int]]
 
+MIN_VAT_DIGITS = 5
+"""What has fewer digits is words in capitals, not a misread VAT identifier."""
+MIN_IBAN = 15
+"""The shortest account; VAT identifiers are shorter."""
+
 _TOKEN = regex.compile(r"[\p{L}\p{N}#](?:[\p{L}\p{N}/._\-#+*&]*[\p{L}\p{N}])?")
 _BIC = regex.compile(r"\b[A-Z]{4}\s?[A-Z]{2}\s?[A-Z0-9]{2}\s?(?:[A-Z0-9]{3})?\b")
-_VAT_ID = regex.compile(r"\b[A-Z]{2}[\s.]?[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,13}\b")
+_VAT_ID = regex.compile(r"\b[A-Z]{2}[\s.]?(?=[A-Z]{0,2}[\s.-]?\d)[A-Z0-9](?:[\s.\-]?[A-Z0-9]){6,13}\b")
 _IBAN = regex.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{1,4}){4,8}(?!\w)")
 _PERCENT = regex.compile(r"\d{1,2}(?:[.,]\d{1,3})?\s?%")
 _CURRENCY = regex.compile(r"\b[A-Z]{3}\b|[A-Z]{0,3}\p{Sc}|\bRM\b|\bFr\.")
@@ -95,16 +101,22 @@ def _whole(text: str, locales: Sequence[str]) -> Spans:
     return [(start, start + len(stripped))] if stripped else []
 
 
+def _names(text: str, locales: Sequence[str]) -> Spans:
+    span = name_span(text)
+    return [] if span is None else [span]
+
+
 def _ibans(text: str, locales: Sequence[str]) -> Spans:
     """Those of the length that their country has; elsewhere whatever has the form of one, since a misread one must not get lost."""
     return identifiers.find_ibans(text, repair=True, checked=False) or [match.span() for match in _IBAN.finditer(text)]
 
 
 def _vat_ids(text: str, locales: Sequence[str]) -> Spans:
-    """Valid ones first; elsewhere whatever has the form of one, since a misread one must not get lost."""
+    """Valid ones first; elsewhere whatever has the form of one, since a misread one must not get lost. Accounts look like them."""
     valid = [(start, end) for start, end, _ in identifiers.find_vat_ids(text)]
-    formed = [match.span() for match in _VAT_ID.finditer(text)]
-    return valid + [(start, end) for start, end in formed if all(end <= first or start >= last for first, last in valid)]
+    formed = [match.span() for match in _VAT_ID.finditer(text) if sum(c.isdigit() for c in match[0]) >= MIN_VAT_DIGITS]
+    taken = valid + [match.span() for match in _IBAN.finditer(text) if sum(c.isalnum() for c in match[0]) >= MIN_IBAN]
+    return valid + [(start, end) for start, end in formed if all(end <= first or start >= last for first, last in taken)]
 
 
 def _pattern(pattern: regex.Pattern[str]) -> Callable[[str, Sequence[str]], Spans]:
@@ -116,6 +128,7 @@ _FINDERS: dict[str, Callable[[str, Sequence[str]], Spans]] = {
     "date": _dates,
     "identifier": _identifiers,
     "text": _whole,
+    "name": _names,
     "address": _whole,
     "kind": _whole,
     "percent": _pattern(_PERCENT),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.rules import source, values
-from extractor.rules.model import RELATIONS, Clue
+from extractor.rules.model import PARTIES, RELATIONS, Clue
 from extractor.rules.shapes import Found, Key, Row, Shape, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
 from extractor.rules.source import Node, Scalar
 
@@ -140,7 +141,9 @@ RULE_KEYS = (
     Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
     Key("pattern", values.REGEX, "Regex for the value's text; what it matches may not be part of a longer word or number"),
     Key("regex", values.SEARCH, "Regex searched in the page's text; the group 'value', or the whole match, is the value"),
+    Key("block", choice(PARTIES, "bad-party", "party"), "Whose block of lines, with name and address, the value stands in: seller or buyer"),
     Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
+    Key("print_size", values.PRINT_SIZE, "How large the print in the zone is at least, as a multiple of the page's usual print; the largest comes first"),
     Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),
     Key("value", values.TEXT, "A constant: beside label or regex it holds where these are found, alone for every document of this file"),
     Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
@@ -150,11 +153,12 @@ RULE_KEYS = (
     Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),
 )
-RULE_LEADS = ("label", "regex", "value", "zone")
-"""Keys of which a rule needs one. `label` and `regex` exclude each other."""
+RULE_LEADS = ("label", "regex", "block", "value", "zone")
+"""Keys of which a rule needs one. `label`, `regex` and `block` exclude each other."""
+EXCLUSIVE_LEADS = ("label", "regex", "block")
 _LEADING: Mapping[str, Any] = {
     "anyOf": [{"required": [name]} for name in RULE_LEADS],
-    "not": {"required": ["label", "regex"]},
+    "not": {"anyOf": [{"required": list(pair)} for pair in combinations(EXCLUSIVE_LEADS, 2)]},
 }
 _RULES = one_or_many(define("rule", mapping(RULE_KEYS, "rule", _LEADING)))
 

@@ -16,8 +16,10 @@ from extractor.rules.candidate import Candidate
 from extractor.rules.finders import find_values
 from extractor.rules.labels import LabelHit, LabelIndex, folded_label
 from extractor.rules.model import Rule, RuleSet, Zone
+from extractor.rules.parties import PARTY_KINDS, Party, find_parties, head_labels
 from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
+from extractor.rules.standing import weigh
 from extractor.rules.sum_rows import sum_candidates
 
 RELATION_STEP = 0.06
@@ -32,7 +34,7 @@ MAX_SPOTS = 3
 """How many pieces of print one relation looks at."""
 MIN_LABEL = 4
 PAYMENT = frozenset({"iban", "bic"})
-MULTILINE = frozenset({"address", "text"})
+MULTILINE = frozenset({"address", "name", "text"})
 VERTICAL = frozenset({"below", "above"})
 PROSE_WORDS, PROSE_WORDS_OF_AMOUNTS = 4, 2
 """A piece of print with this many words beside its labels is a sentence; amounts stand below bare labels."""
@@ -64,6 +66,8 @@ class Matcher:
             for column, texts in table.columns.items():
                 labels.setdefault(f"column.{column}", []).extend(texts)
         self.index = LabelIndex(labels)
+        self._heads = head_labels(rule for rules in rule_set.rules.values() for rule in rules)
+        self._looks_at_blocks = any(rule.block for rules in rule_set.rules.values() for rule in rules)
 
     def hits(self, layout: Layout) -> list[LabelHit]:
         """All labels of the rule set that stand on the pages."""
@@ -77,6 +81,9 @@ class Matcher:
         """
         hits = self.hits(layout) if hits is None else hits
         pages = [_Page(page, [hit for hit in hits if hit.page is page], self.rule_set.locales, taken) for page in layout.pages]
+        parties = find_parties(layout, hits, self._heads) if self._looks_at_blocks else []
+        for page in pages:
+            page.parties = [party for party in parties if party.address.page is page.layout]
         candidates = [*_constants(self.rule_set), *(candidate for page in pages for candidate in sum_candidates(page.layout, page.hits))]
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
@@ -84,6 +91,8 @@ class Matcher:
                 candidates.extend(_apply(rule, pages))
             except RuleTimeout as error:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
+        if self._looks_at_blocks:
+            candidates = weigh(candidates, parties, layout)
         return Matches(tuple(candidates), tuple(hits), tuple(issues))
 
 
@@ -101,6 +110,7 @@ class _Page:
         self.layout = layout
         self.hits = hits
         self.locales = locales
+        self.parties: list[Party] = []
         self._taken = taken
         self._by_line: dict[int, list[LabelHit]] = {}
         for hit in hits:
@@ -139,6 +149,7 @@ class _Page:
 
 
 _NAMES = regex.compile(r"\s*[:#]")
+_NOTHING_MORE = regex.compile(r"[\s:.;)*-]*(?:\([^)]*\))?[\s:.;)*-]*")
 _WORD = regex.compile(r"\p{L}{2,}")
 
 
@@ -148,6 +159,17 @@ def _words(line: Line, span: Span) -> int:
 
 def _leads(hit: LabelHit) -> bool:
     return hit.span.start == hit.line.segment_at(hit.span.start).start
+
+
+def _leads_to_name(hit: LabelHit, relation: str) -> bool:
+    """Whether a label can lead to a name there: names have label words in them, so that `Buyer Ltd` labels nothing.
+
+    The name stands above or below a label that stands alone, and behind one that a separator or a gap ends, or that has several words.
+    """
+    end = hit.line.segment_at(hit.span.start).end
+    if relation in VERTICAL:
+        return _NOTHING_MORE.fullmatch(hit.line.text, hit.span.end, end) is not None
+    return " " in hit.label or _NAMES.match(hit.line.text, hit.span.end) is not None or hit.span.end >= end
 
 
 def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
@@ -161,6 +183,8 @@ def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
             found = _by_regex(rule, page)
         elif rule.labels:
             found = _by_label(rule, page)
+        elif rule.block is not None:
+            found = _by_block(rule, page)
         else:
             found = _by_zone(rule, page)
         yield from (_rewritten(rule, candidate) for candidate in found)
@@ -201,6 +225,8 @@ def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
             continue  # any text would do as a value, so a word in running text is no label
         answered = 1.0
         for order, relation in enumerate(rule.find):
+            if rule.kind == "name" and not _leads_to_name(hit, relation):
+                continue
             if relation in VERTICAL and not named and page.is_prose(hit, rule.kind):
                 continue  # what stands under a word of a sentence has nothing to do with it
             fit = rule.weight * hit.fit * (1 - RELATION_STEP * order) * answered
@@ -228,10 +254,31 @@ def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spo
             return  # any text would do, so only the nearest is meant
 
 
+def _by_block(rule: Rule, page: _Page) -> Iterator[Candidate]:
+    """The name or the address of a party; for other fields what stands in its block."""
+    for party in page.parties:
+        fit = rule.weight * party.fit
+        if party.party != rule.block:
+            continue
+        if rule.kind not in PARTY_KINDS:
+            for piece in party.address.pieces:
+                yield from _values(rule, page, Spot(piece.line, piece.span, 0.0), fit=fit)
+            continue
+        name, head = rule.kind == "name", party.address.head
+        parts = [(piece.line, piece.span) for piece in (party.address.name if name else party.address.lines)]
+        text = (" " if name else rule.join).join(line.text[span.start : span.end] for line, span in parts)
+        box = union(line.box_of(span.start, span.end) for line, span in parts)
+        if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
+            yield _candidate(rule, page.layout, parts, text, fit=fit, hit=head.hit if head else None)
+
+
 def _by_zone(rule: Rule, page: _Page) -> Iterator[Candidate]:
     layout = page.layout
     spots = [Spot(line, span, 0.0) for line in layout.lines for span in line.segment_spans]
     inside = [spot for spot in spots if _in_zone(rule.zone, layout, spot.line.box_of(spot.span.start, spot.span.end))]
+    if rule.print_size is not None:
+        sizes = [(spot.line.box_of(spot.span.start, spot.span.end).height / layout.line_height, spot) for spot in inside]
+        inside = [spot for size, spot in sorted(sizes, key=lambda sized: -sized[0]) if size >= rule.print_size]
     for rank, spot in enumerate(inside):
         yield from _values(rule, page, spot, fit=rule.weight * max(0.2, 1 - 0.05 * rank))
 

@@ -11,6 +11,9 @@ from extractor.issues import Place
 RELATIONS = ("right_of", "below", "same_line", "within", "left_of", "above")
 """Where a value may stand as seen from its label, the values of `find`."""
 
+PARTIES = ("seller", "buyer")
+"""Whose block a rule may look at, the values of `block`."""
+
 MM_PER_INCH = 25.4
 PT_PER_INCH = 72.0
 
@@ -45,14 +48,16 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to find one field. `labels` or `regex` leads; without them `value`, or `zone` alone.
+    """One way to find one field. `labels`, `regex` or `block` leads; without them `value`, or `zone` alone.
 
     id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
     labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
     pattern: what the value's text looks like; never a part of a longer word or number.
     regex: searched in the page's text; group `value`, or the whole match.
+    block: one of `PARTIES`: the value is the name or the address in that party's block, or stands elsewhere in the block.
     value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies.
     page: `any`, `first`, `last` or a number from 1. zone: part of the page that the value must stand in.
+    print_size: how large the print of a zone must be, as a multiple of the page's usual print.
     lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them.
     until: regex that ends a value of several lines before the line with which it first matches.
     replace: (regex, replacement) in order.
@@ -67,7 +72,9 @@ class Rule:
     max_gap: Length | None = None
     pattern: str | None = None
     regex: str | None = None
+    block: str | None = None
     zone: Zone | None = None
+    print_size: float | None = None
     page: str | int = "any"
     value: str | None = None
     lines: int = 1

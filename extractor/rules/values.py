@@ -15,6 +15,8 @@ from extractor.rules.patterns import compiled
 from extractor.rules.shapes import Found, Shape, read_text, report, wrong_type
 from extractor.rules.source import Node, Scalar
 
+MAX_PRINT_SIZE = 20
+
 _LENGTH = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(mm|pt|%)?\s*")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
@@ -121,6 +123,22 @@ def read_page(node: Node, found: Found) -> str | int | None:
     if node.value in PAGES or (isinstance(node.value, int) and node.value >= 1):
         return node.value if isinstance(node.value, int) else node.text
     report(found, node.place, "bad-page", f"'{node.text}' is no page; write any, first, last or a number from 1")
+    return None
+
+
+def read_print_size(node: Node, found: Found) -> float | None:
+    """How many times as large as usual print is: a number from 1 to 20.
+
+    >>> from extractor.rules.source import parse
+    >>> read_print_size(parse("1.5").root, []), read_print_size(parse("0").root, found := []), found[0].id
+    (1.5, None, 'bad-print-size')
+    """
+    if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | Decimal):
+        wrong_type(found, node, "a number from 1 to 20")
+        return None
+    if 1 <= node.value <= MAX_PRINT_SIZE:
+        return float(node.value)
+    report(found, node.place, "bad-print-size", f"print_size must be from 1 to {MAX_PRINT_SIZE}, not {node.text}")
     return None
 
 
@@ -244,6 +262,7 @@ LENGTH: Shape[Length] = Shape(
 )
 PAGE: Shape[str | int] = Shape({"anyOf": [{"enum": list(PAGES)}, {"type": "integer", "minimum": 1}]}, read_page)
 WEIGHT: Shape[float] = Shape({"type": "number", "minimum": 0, "maximum": 1}, read_weight)
+PRINT_SIZE: Shape[float] = Shape({"type": "number", "minimum": 1, "maximum": MAX_PRINT_SIZE}, read_print_size)
 LINE_COUNT: Shape[int] = Shape({"type": "integer", "minimum": 1, "maximum": 20}, read_line_count)
 LOCALE: Shape[str] = Shape({"type": "string", "pattern": f"^{_LOCALE.pattern}$"}, read_locale)
 CURRENCY: Shape[str] = Shape({"type": "string", "pattern": "^[A-Z]{3}$"}, read_currency)

@@ -15,6 +15,7 @@ _DECIMAL = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 _NON_EMPTY = {"type": "string", "minLength": 1}
 _KINDS: dict[str, dict[str, Any]] = {
     "text": _NON_EMPTY,
+    "name": _NON_EMPTY,
     "identifier": _NON_EMPTY,
     "address": _NON_EMPTY,
     "date": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "format": "date"},
