@@ -32,6 +32,8 @@ TARGET = Path(confidence.__file__).with_name("calibration.json")
 FOLDS = 10
 EXPECTED = {"misread": -6.0, "misfit": -4.0, "agreed": 1.5, "contradicted": -3.0, "rivalled": -1.5}
 """What each part does to a confidence (log odds) before the data have their say: they hold few misread values, for one."""
+LEAST = 1 / 3
+"""Of what was expected, every part counts at least this much."""
 PENALTY = 0.15
 """Of a weight's squared distance from what was expected, so that a handful of odd documents does not decide it."""
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
@@ -65,7 +67,7 @@ def samples(predictions: Path, data: Path) -> Iterator[Sample]:
 
 
 def fit(chosen: Sequence[Sample]) -> dict[str, float]:
-    """The weights of one family: a logistic regression that is drawn to what was expected, and never against its sense."""
+    """The weights of one family: a logistic regression that is drawn to what was expected, and never far below it."""
     x = np.array([(1.0, *sample.parts) for sample in chosen])
     y = np.array([sample.right for sample in chosen], dtype=float)
     # two made-up samples, one of them wrong: a family without errors does not become certain
@@ -76,7 +78,7 @@ def fit(chosen: Sequence[Sample]) -> dict[str, float]:
         odds = x @ weights
         return float(np.sum(np.logaddexp(0, odds) - y * odds) + PENALTY * np.sum((weights[1:] - expected) ** 2))
 
-    bounds = [(None, None), *((None, 0.0) if weight < 0 else (0.0, None) for weight in EXPECTED.values())]
+    bounds = [(None, None), *((None, LEAST * weight) if weight < 0 else (LEAST * weight, None) for weight in EXPECTED.values())]
     found = minimize(loss, np.array([3.0, *expected]), bounds=bounds, method="L-BFGS-B")
     return {name: round(float(weight), 3) for name, weight in zip(("intercept", *EXPECTED), found.x, strict=True)}
 

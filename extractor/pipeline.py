@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MIN_CONFIDENCE = 0.8
 """A value below this confidence, the share of such values that is right, has the status `low_confidence`."""
 
-ITEM_COLUMNS = frozenset({"description", "code", "quantity", "unit", "unit_price"})
+ITEM_COLUMNS = frozenset({"description", "code"})
 """Columns of which a table of line items shows at least one."""
 HEADER_LINES = 2
 """A header stands at most so many lines above its first row."""

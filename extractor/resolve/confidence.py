@@ -62,7 +62,7 @@ class Parts:
 def confidence_of(kind: str, parts: Parts) -> float:
     """How likely a value of this kind is right, 0 to 1.
 
-    >>> sure, doubtful = Parts(ocr=0.99, rule=1.0, support=1.0), Parts(ocr=0.99, rule=0.5, rival=0.9)
+    >>> sure, doubtful = Parts(ocr=0.99, rule=1.0, support=1.0), Parts(ocr=0.6, rule=0.5, rival=0.9)
     >>> confidence_of("date", sure) > 0.95 > confidence_of("date", doubtful)
     True
     """

@@ -69,7 +69,7 @@ def with_territory(locales: Sequence[str], currency: str | None, country: str | 
 
     >>> with_territory(["en", "de"], "USD"), with_territory(["en"], "MYR"), with_territory(["en"], "BRL")
     (('en-US', 'de'), ('en-MY',), ('en',))
-    >>> with_territory(["en"], None, "GB"), with_territory(["en"], None, "FR")
+    >>> with_territory(["en"], None, "GB"), with_territory(["en"], None, "GR")
     (('en-GB',), ('en-150',))
     """
     if currency is None and country is None:
