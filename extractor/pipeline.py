@@ -5,7 +5,7 @@ Read `Extractor.extract` and `Extractor.interpret`: one line a stage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from types import TracebackType
@@ -17,7 +17,8 @@ from extractor.issues import Issue, Level
 from extractor.layout import Layout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import Findings, resolve
+from extractor.resolve import Findings, Thresholds, resolve
+from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import Matcher, RuleBook, RuleSet, dates_in_figures, general_rules, identify_vendor, read_table, tax_rows
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
@@ -26,8 +27,6 @@ from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
 if TYPE_CHECKING:
     from extractor.document.load import Source
 
-MIN_CONFIDENCE = 0.8
-"""A value below this confidence, the share of such values that is right, has the status `low_confidence`."""
 
 ITEM_COLUMNS = frozenset({"description", "code"})
 """Columns of which a table of line items shows at least one."""
@@ -40,7 +39,8 @@ class Extractor:
 
     engine, mode, engine_options: see `extractor.ocr.OcrEngine`. language: one or several that documents are in.
     rules: rule files and folders beside the shipped ones; shipped_rules=False leaves those out.
-    schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1.
+    schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
+    doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     cache: where OCR results are kept; None for no cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
@@ -54,17 +54,15 @@ class Extractor:
         language: Language | str | Iterable[Language | str] = Language.ENGLISH,
         mode: str | None = None,
         schema: SchemaSource | None = None,
-        min_confidence: float = MIN_CONFIDENCE,
+        min_confidence: float | Mapping[str, float] = MIN_CONFIDENCE,
         limits: Limits | None = None,
         cache: OcrCache | None = None,
         **engine_options: Any,
     ) -> None:
-        if not 0 <= min_confidence <= 1:
-            raise ValueError(f"min_confidence must be from 0 to 1: {min_confidence}")
+        self.thresholds = Thresholds.of(min_confidence)
         self.book = RuleBook.load([rules] if isinstance(rules, str | PathLike) else rules, shipped=shipped_rules)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
-        self.min_confidence = min_confidence
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
         self._matchers: dict[str, Matcher] = {}
 
@@ -86,8 +84,8 @@ class Extractor:
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken), dates_in_figures(layout))
-        resolution = resolve(findings, rules.matcher.rule_set, min_confidence=self.min_confidence)
-        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor))
+        resolution = resolve(findings, rules.matcher.rule_set, thresholds=self.thresholds)
+        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor, self.thresholds))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
 
     def identify(self, layout: Layout) -> AppliedRules:

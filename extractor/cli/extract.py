@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import NumberRange, cache_from, limits_from, reading_options
+from extractor.cli.options import cache_from, limits_from, reading_options, threshold
 
 if TYPE_CHECKING:
     from extractor.batch import Feed, Outcome
@@ -24,7 +24,13 @@ OUT = click.Path(path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
 @click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
-@click.option("--min-confidence", type=NumberRange(0, 1), metavar="N", help="Values below this confidence (0 to 1) ask for review.")
+@click.option(
+    "--min-confidence",
+    type=threshold,
+    multiple=True,
+    metavar="[FIELD=]N",
+    help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
+)
 @click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
 @click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
@@ -71,16 +77,16 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
 
 
 def _extractor(options: dict[str, Any]) -> Extractor:
-    from extractor.pipeline import MIN_CONFIDENCE, Extractor
+    from extractor.pipeline import Extractor
 
-    limits, given = limits_from(options), options["min_confidence"]
+    limits = limits_from(options)
     return Extractor(
         rules=options["rules"],
         engine=options["engine"],
         language=options["languages"] or ("en",),
         mode=options["mode"],
         schema=options["schema"],
-        min_confidence=MIN_CONFIDENCE if given is None else given,
+        min_confidence=dict(options["min_confidence"]),
         limits=limits,
         cache=cache_from(options["cache"]),
     )

@@ -26,6 +26,16 @@ class NumberRange(click.FloatRange):
         return number
 
 
+def threshold(value: str) -> tuple[str, float]:
+    """Reads `N` or `FIELD=N` as a pair of a field and a number; `*` stands for all fields that are not named. Raises click.BadParameter."""
+    from extractor.invoice.fields import FIELDS
+
+    name, _, number = value.rpartition("=")
+    if name and name not in FIELDS and not name.startswith("extra."):
+        raise click.BadParameter(f"there is no field {name!r}.")
+    return name or "*", NumberRange(0, 1).convert(number, None, None)
+
+
 _READING = (
     click.option("--engine", default="auto", show_default=True, metavar="NAME", help="OCR engine; `extractor engines` lists them."),
     click.option("--mode", type=click.Choice(["auto", "ocr", "text"]), help="Text layers of PDFs: use them where they can be trusted, never, or alone."),

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.resolution import Findings, Resolution, resolve
+from extractor.resolve.thresholds import Thresholds
 
-__all__ = ["Alternative", "FieldStatus", "FieldValue", "Findings", "Origin", "Resolution", "resolve"]
+__all__ = ["Alternative", "FieldStatus", "FieldValue", "Findings", "Origin", "Resolution", "Thresholds", "resolve"]

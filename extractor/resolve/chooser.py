@@ -9,14 +9,15 @@ from typing import Any
 from extractor.resolve.choice import best, derived, field_value
 from extractor.resolve.evidence import FieldStatus, FieldValue, Origin
 from extractor.resolve.options import Option
+from extractor.resolve.thresholds import Thresholds
 
 
 class Chooser:
-    """Gathers the evidence of chosen values. found: the options of each field, best first. min_confidence: 0 to 1."""
+    """Gathers the evidence of chosen values. found: the options of each field, best first."""
 
-    def __init__(self, found: Mapping[str, Sequence[Option]], min_confidence: float) -> None:
+    def __init__(self, found: Mapping[str, Sequence[Option]], thresholds: Thresholds) -> None:
         self.found = dict(found)
-        self.min_confidence = min_confidence
+        self.thresholds = thresholds
         self.fields: dict[str, FieldValue] = {}
 
     def value(self, name: str) -> Any:
@@ -27,7 +28,7 @@ class Chooser:
     def take(self, name: str, option: Option | None, support: float | None = None) -> None:
         """Takes an option of a field."""
         if option is not None:
-            self.fields[name] = field_value(name, option, self.found.get(name, ()), support, self.min_confidence)
+            self.fields[name] = field_value(name, option, self.found.get(name, ()), support, self.thresholds[name])
 
     def rest(self, leave: Collection[str]) -> None:
         """Takes the best option of every field that has not been decided and is not to be left."""

@@ -186,7 +186,8 @@ def _derive_from_two(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decima
 
 def _is_adjusted(chooser: Chooser, net: Decimal, total: Decimal, allowed: Decimal) -> bool:
     """Whether a discount or charges lead from the net amount to the total, which leaves no tax to derive."""
-    return abs(net - abs(chooser.value("discount") or ZERO) + (chooser.value("shipping") or ZERO) - total) <= allowed
+    discount, shipping = (Decimal(chooser.value(name) or 0) for name in ("discount", "shipping"))
+    return abs(net - abs(discount) + shipping - total) <= allowed
 
 
 def _derive_tax(chooser: Chooser, tax: Decimal, taxes: Sequence[TaxLine], allowed: Decimal) -> None:

@@ -22,6 +22,7 @@ from extractor.resolve.options import Option, Reading, options
 from extractor.resolve.plausible import screened
 from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
 from extractor.resolve.taxes import tax_lines
+from extractor.resolve.thresholds import Thresholds
 from extractor.rules.candidate import Candidate
 from extractor.rules.lines import TableRow
 from extractor.rules.model import RuleSet
@@ -52,10 +53,10 @@ class Resolution:
     fields: dict[str, FieldValue]
 
 
-def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Resolution:
+def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None = None) -> Resolution:
     """Chooses the values of all fields.
 
-    rule_set: its locales, currency and kind apply. min_confidence: 0 to 1, below which a value has the status `low_confidence`.
+    rule_set: its locales, currency and kind apply. thresholds: below which confidence a value has the status `low_confidence`; the default ones where None.
     """
     by_field = _by_field(found.candidates)
     choices = {name: options(by_field[name], rule_set.locales) for name in by_field}
@@ -65,7 +66,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, min_confidence: float) -> Res
     if locales != rule_set.locales:
         choices |= {name: options(found, locales) for name, found in by_field.items() if found[0].kind in LOCAL}
     lines = resolve_lines(found.rows, locales)
-    chooser = Chooser(choices | screened(choices), min_confidence)
+    chooser = Chooser(choices | screened(choices), thresholds or Thresholds())
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
     rates = tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code))
     taxes = resolve_amounts(chooser, rates, lines, currency.code, found.tax_rows)
@@ -132,7 +133,7 @@ def _currency_value(code: str, choice: CurrencyChoice, chooser: Chooser) -> Fiel
     with_total = (r for r in _readings(chooser, "total") if total is not None and r.candidate.bounds == total.bounds and code in (r.currency, *r.currencies))
     candidate = next(with_total, choice.shown).candidate
     value = of_reading("currency", code, candidate, Parts(candidate.ocr, rule=1.0, rival=1.0 if choice.others else 0.0), "currency")
-    doubtful = FieldStatus.LOW_CONFIDENCE if value.confidence < chooser.min_confidence else FieldStatus.OK
+    doubtful = FieldStatus.LOW_CONFIDENCE if value.confidence < chooser.thresholds["currency"] else FieldStatus.OK
     others = tuple(Alternative(other, candidate.text, candidate.rule_id, 0.5, "the sign can mean it as well") for other in choice.others[:3])
     return replace(value, status=FieldStatus.AMBIGUOUS if choice.others else doubtful, label=None, label_bounds=None, alternatives=others)
 

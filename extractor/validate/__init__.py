@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from extractor.issues import Issue, Level
-from extractor.resolve import Resolution
+from extractor.resolve import Resolution, Thresholds
 from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
 from extractor.validate.schema import InvoiceSchema, SchemaSource
 
@@ -22,12 +22,21 @@ class Status(StrEnum):
     INVALID = "invalid"
 
 
-def validate(resolution: Resolution, schema: InvoiceSchema, vendor: Mapping[str, str] | None = None, today: datetime.date | None = None) -> list[Issue]:
-    """All findings about an invoice; none of them is raised. vendor: what the rule file states of the vendor, by field."""
+def validate(
+    resolution: Resolution,
+    schema: InvoiceSchema,
+    vendor: Mapping[str, str] | None = None,
+    thresholds: Thresholds | None = None,
+    today: datetime.date | None = None,
+) -> list[Issue]:
+    """All findings about an invoice; none of them is raised.
+
+    vendor: what the rule file states of the vendor, by field. thresholds: they say of which fields a doubt asks for review.
+    """
     invoice = resolution.invoice
     return [
         *schema.issues(invoice.to_dict()),
-        *check_fields(resolution.fields),
+        *check_fields(resolution.fields, thresholds or Thresholds()),
         *check_arithmetic_rules(invoice),
         *check_identifiers(invoice),
         *check_dates(invoice, today or datetime.date.today()),

@@ -8,14 +8,11 @@ from collections.abc import Iterator, Mapping
 from dateutil.relativedelta import relativedelta
 
 from extractor.invoice.arithmetic import check_arithmetic
-from extractor.invoice.fields import FIELDS, Invoice
+from extractor.invoice.fields import Invoice
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
 from extractor.issues import Issue, Level
-from extractor.resolve import FieldStatus, FieldValue
+from extractor.resolve import FieldStatus, FieldValue, Thresholds
 
-CRITICAL = frozenset({"amount", "date", "iban", "currency", "vat_id"})
-"""Kinds of fields of which a doubtful value asks for review; of other kinds it is only told, but for those in `NAMED`."""
-NAMED = frozenset({"number"})
 FUTURE = relativedelta(years=1)
 """An invoice dated further ahead than this is misread or wrong."""
 
@@ -51,12 +48,13 @@ def check_dates(invoice: Invoice, today: datetime.date) -> Iterator[Issue]:
         yield Issue("date-in-future", Level.WARNING, f"issued on {invoice.date}, more than a year ahead", field="date")
 
 
-def check_fields(fields: Mapping[str, FieldValue]) -> Iterator[Issue]:
+def check_fields(fields: Mapping[str, FieldValue], thresholds: Thresholds) -> Iterator[Issue]:
     """Values that are doubtful: not confident, of two readings, contradicted, or only derived."""
     for name, value in fields.items():
         told = _doubt(value)
         if told is not None:
-            yield Issue(told[0], _level(name, value), f"{name}: {told[1]}", field=name, page=value.page)
+            level = Level.WARNING if thresholds.matters(name) else Level.INFO
+            yield Issue(told[0], level, f"{name}: {told[1]}", field=name, page=value.page)
 
 
 def _doubt(value: FieldValue) -> tuple[str, str] | None:
@@ -68,11 +66,6 @@ def _doubt(value: FieldValue) -> tuple[str, str] | None:
     if value.status is FieldStatus.CONFLICT:
         return "conflict", f"{value.value} ({value.text!r}) is contradicted by other values"
     return None
-
-
-def _level(name: str, value: FieldValue) -> Level:
-    kind = FIELDS[name].kind if name in FIELDS else ""
-    return Level.WARNING if kind in CRITICAL or name in NAMED else Level.INFO
 
 
 def check_vendor(invoice: Invoice, vendor: Mapping[str, str]) -> Iterator[Issue]:

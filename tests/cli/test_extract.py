@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from papers import BAD, FIXTURES, call, command, invoice_pdf
@@ -148,6 +149,12 @@ def test_an_own_schema(good: Path, tmp_path: Path) -> None:
 def test_min_confidence_asks_for_review(good: Path) -> None:
     assert run("extract", good, "--min-confidence", "1").return_value == 1
     assert run("extract", good, "--min-confidence", "0").return_value == 0
+    assert run("extract", good, "--min-confidence", "0", "--min-confidence", "number=1").return_value == 1
+
+
+@pytest.mark.parametrize("given", ["1.5", "nan", "colour=0.9", "number=high"])
+def test_a_min_confidence_that_cannot_be_meant(good: Path, given: str) -> None:
+    assert isinstance(run("extract", good, "--min-confidence", given).exception, click.BadParameter)
 
 
 def test_passwords() -> None:

@@ -46,7 +46,7 @@ def resolved(
     """What comes of candidates: `total="12.00"` or `total=[("12.00", 0.9), ("1.00", 0.5)]`."""
     found = [made for name, given in fields.items() for made in _candidates(name, given)]
     rules = rule_set or RuleSet("t", locales=(locale,) if locale else ())
-    return resolve(Findings(found, rows, tax_rows), rules, min_confidence=0.8)
+    return resolve(Findings(found, rows, tax_rows), rules)
 
 
 def _candidates(field: str, given: Given | Sequence[Given]) -> list[Candidate]:

@@ -147,7 +147,7 @@ def test_a_delivery_date_is_no_due_date() -> None:
 @pytest.mark.parametrize(("other", "expected"), [("17/04/2025", APRIL), ("04/17/2025", MARCH)])
 def test_one_date_settles_the_order_of_all(other: str, expected: datetime.date) -> None:
     candidates = [candidate("date", "03/04/2025")]
-    settled = resolve(Findings(candidates, dates=[other]), RuleSet("t", locales=("en",)), min_confidence=0.6).fields["date"]
+    settled = resolve(Findings(candidates, dates=[other]), RuleSet("t", locales=("en",))).fields["date"]
     assert (settled.value, settled.status) == (expected, FieldStatus.OK)
     by_field = resolved(locale="en", date="03/04/2025", delivery_date=other).fields["date"]
     assert (by_field.value, by_field.status) == (expected, FieldStatus.OK)

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 
 from extractor.invoice.fields import FIELDS
-from extractor.resolve import FieldStatus, Findings, Origin, resolve
+from extractor.resolve import FieldStatus, Findings, Origin, Thresholds, resolve
 from extractor.rules.candidate import Candidate
 from extractor.rules.model import RuleSet
 
@@ -43,17 +43,13 @@ def test_a_document_is_an_invoice_unless_something_says_otherwise():
 
 
 def test_declared_fields_land_under_extra():
-    found = resolve(
-        Findings([Candidate("extra.meter", "identifier", "Z-17", "m", 0.9, 1, place(), ocr=0.9)]),
-        RuleSet("t", extra={"meter": "identifier"}),
-        min_confidence=0.6,
-    )
+    found = resolve(Findings([Candidate("extra.meter", "identifier", "Z-17", "m", 0.9, 1, place(), ocr=0.9)]), RuleSet("t", extra={"meter": "identifier"}))
     assert found.invoice.extra == {"meter": "Z-17"}
     assert found.fields["extra.meter"].status == FieldStatus.OK
 
 
 def test_nothing_found_gives_an_empty_invoice():
-    found = resolve(Findings([]), RuleSet("none"), min_confidence=0.6)
+    found = resolve(Findings([]), RuleSet("none"))
     assert {name for name, field in found.fields.items() if field.status != FieldStatus.MISSING} == {"kind"}
     assert (found.invoice.lines, found.invoice.taxes, found.invoice.extra) == ([], [], {})
 
@@ -66,12 +62,12 @@ def test_the_order_of_candidates_does_not_matter():
         candidate("tax", "19.00"),
         candidate("number", "A-1"),
     ]
-    results = [resolve(Findings(found), RuleSet("t"), min_confidence=0.6) for found in (given, given[::-1])]
+    results = [resolve(Findings(found), RuleSet("t")) for found in (given, given[::-1])]
     assert results[0].invoice == results[1].invoice
     assert results[0].fields == results[1].fields
 
 
 def test_min_confidence_decides_what_is_low():
     found = Findings([candidate("number", "A-1", 0.7)])
-    statuses = [resolve(found, RuleSet("t"), min_confidence=limit).fields["number"].status for limit in (0.5, 0.999)]
+    statuses = [resolve(found, RuleSet("t"), thresholds=Thresholds(limit)).fields["number"].status for limit in (0.5, 0.999)]
     assert statuses == [FieldStatus.OK, FieldStatus.LOW_CONFIDENCE]

@@ -9,7 +9,7 @@ import pytest
 
 from extractor.invoice.fields import Invoice, InvoiceLine, TaxLine
 from extractor.issues import Issue, Level
-from extractor.resolve import Alternative, FieldStatus, FieldValue, Resolution
+from extractor.resolve import Alternative, FieldStatus, FieldValue, Resolution, Thresholds
 from extractor.validate import InvoiceSchema, Status, status_of, validate
 from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
 
@@ -91,7 +91,8 @@ def test_an_account_that_is_not_the_one_of_the_vendor() -> None:
     ("name", "status", "expected"),
     [
         ("total", FieldStatus.LOW_CONFIDENCE, ("low-confidence", Level.WARNING)),
-        ("seller_name", FieldStatus.LOW_CONFIDENCE, ("low-confidence", Level.INFO)),
+        ("seller_name", FieldStatus.LOW_CONFIDENCE, ("low-confidence", Level.WARNING)),
+        ("buyer_name", FieldStatus.LOW_CONFIDENCE, ("low-confidence", Level.INFO)),
         ("number", FieldStatus.AMBIGUOUS, ("ambiguous", Level.WARNING)),
         ("date", FieldStatus.CONFLICT, ("conflict", Level.WARNING)),
         ("lines[0].amount", FieldStatus.LOW_CONFIDENCE, ("low-confidence", Level.INFO)),
@@ -101,14 +102,14 @@ def test_an_account_that_is_not_the_one_of_the_vendor() -> None:
 )
 def test_how_bad_a_doubtful_field_is(name: str, status: FieldStatus, expected: tuple[str, Level] | None) -> None:
     value = FieldValue(name, "12", status, text="12", page=2, alternatives=(Alternative("13", "13", "other", 0.5, "as good"),))
-    found = list(check_fields({name: value}))
+    found = list(check_fields({name: value}, Thresholds()))
     assert [(issue.id, issue.level) for issue in found] == ([expected] if expected else [])
     assert all(issue.field == name and issue.page == 2 and name in issue.message for issue in found)
 
 
 def test_both_readings_of_an_ambiguous_value_are_told() -> None:
     value = FieldValue("date", day("2025-04-03"), FieldStatus.AMBIGUOUS, "03/04/2025", alternatives=(Alternative(day("2025-03-04"), "", "x", 0.5, ""),))
-    (issue,) = check_fields({"date": value})
+    (issue,) = check_fields({"date": value}, Thresholds())
     assert "2025-04-03" in issue.message
     assert "2025-03-04" in issue.message
 
@@ -116,7 +117,7 @@ def test_both_readings_of_an_ambiguous_value_are_told() -> None:
 def test_all_checks_are_part_of_validating() -> None:
     invoice = Invoice(net=Decimal(1), tax=Decimal(1), total=Decimal(3), iban="DE00", date=day("2025-03-14"), due_date=day("2025-03-13"))
     fields = {"number": FieldValue("number", "7", FieldStatus.LOW_CONFIDENCE)}
-    found = {issue.id for issue in validate(Resolution(invoice, fields), InvoiceSchema(), {"iban": "DE89370400440532013000"}, TODAY)}
+    found = {issue.id for issue in validate(Resolution(invoice, fields), InvoiceSchema(), {"iban": "DE89370400440532013000"}, today=TODAY)}
     assert found >= {"missing-field", "schema", "BR-CO-15", "iban-checksum", "due-before-issue", "low-confidence", "vendor-iban-differs"}
 
 
