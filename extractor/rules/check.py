@@ -119,12 +119,28 @@ def _slow_regexes(row: Row) -> Iterator[Issue]:
 def _regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
     """Every valid regex of a file with its place, and how long a text it may meet: a page, or only a value."""
     for _, _, rule in _rows(row):
-        if "regex" in rule.values:
-            yield rule.get("regex"), rule.place_of("regex"), PAGE_LENGTH
+        yield from _listed(rule, "regex")
+        if between := rule.get("between"):
+            yield from (part for key in ("start", "end") for part in _listed(between, key))
         if "pattern" in rule.values:
             yield rule.get("pattern"), rule.place_of("pattern"), VALUE_LENGTH
         yield from ((entry.get("regex"), entry.place_of("regex"), VALUE_LENGTH) for entry in rule.get("replace", ()) if "regex" in entry.values)
     yield from _clue_regexes(row)
+    for block in (block for blocks in row.get("blocks", {}).values() for block in blocks):
+        for key in ("start", "end", "first_line", "line", "last_line", "skip_line"):
+            yield from ((text, place, PAGE_LENGTH if key in ("start", "end") else VALUE_LENGTH) for text, place, _ in _listed(block, key))
+    yield from ((entry.get("regex"), entry.place_of("regex"), PAGE_LENGTH) for entry in row.get("replace", ()) if "regex" in entry.values)
+
+
+def _listed(row: Row, key: str) -> Iterator[tuple[str, Place, int]]:
+    """The regexes of a key that holds one or many, each with its own place."""
+    texts = row.get(key, ())
+    if isinstance(texts, str):
+        texts = (texts,)
+    node = row.entries[key].node if key in row.entries else None
+    nodes = node.items if isinstance(node, SequenceNode) else (node,)
+    if len(nodes) == len(texts):
+        yield from ((text, item.place, PAGE_LENGTH) for text, item in zip(texts, nodes, strict=True) if item is not None)
 
 
 def _clue_regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
