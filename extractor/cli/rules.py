@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
+from extractor.cli.rules_import import import_rules
+
 
 @click.group()
 def rules() -> None:
-    """Check rule files."""
+    """Check rule files, and make them of templates of invoice2data."""
 
 
 @rules.command()
@@ -30,3 +32,6 @@ def check(paths: tuple[Path, ...]) -> int:
     count = Counter(issue.level for issue in issues)
     click.echo(f"{count[Level.ERROR]} error(s), {count[Level.WARNING]} warning(s)", err=True)
     return RuleError.exit_code if count[Level.ERROR] else 0
+
+
+rules.add_command(import_rules)
