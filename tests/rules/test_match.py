@@ -295,12 +295,12 @@ SHOP = ["GOOSE & CO", "Reg 4711", "1 High Street", "Saltmouth", "SA1 1AB", "Bran
     ],
 )
 def test_a_regex_leads_a_block(keys, expected):
-    rule = Rule("a", "seller_address", "address", regex=r"^\d+ .*Street", **keys)
+    rule = Rule("a", "seller_address", "address", regex=(r"^\d+ .*Street",), **keys)
     assert texts(text_layout("\n".join(SHOP)), rule) == ([expected] if expected else [])
 
 
 def test_until_takes_the_place_of_labels():
-    rule = Rule("a", "seller_address", "address", regex="^GOOSE.*", lines=9, until="^Tel")
+    rule = Rule("a", "seller_address", "address", regex=("^GOOSE.*",), lines=9, until="^Tel")
     assert texts(text_layout("\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:]])), rule, DATE) == ["\n".join([*SHOP[:2], "Date Street 4", *SHOP[3:6]])]
 
 
