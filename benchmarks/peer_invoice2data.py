@@ -129,7 +129,7 @@ def compare(data: Path, reader: str | None) -> Counter[tuple[str, str]]:
     counts: Counter[tuple[str, str]] = Counter()
     all_cases = cases(data)
     with tempfile.TemporaryDirectory() as folder:
-        loaded = {templates: (read_templates(str(templates)), _extractor(templates, Path(folder))) for templates in {case.templates for case in all_cases}}
+        loaded = {templates: (read_templates(str(templates)), extractor_of(templates, Path(folder))) for templates in {case.templates for case in all_cases}}
         for case in all_cases:
             templates, extractor = loaded[case.templates]
             peer = read_by_peer(case, templates, reader)
@@ -152,7 +152,8 @@ def _paired(golden: dict[str, Any], peer: dict[str, Any], ours: dict[str, Any]) 
         yield theirs.get(key, nothing), mine.get(key, nothing)
 
 
-def _extractor(templates: Path, folder: Path) -> Extractor:
+def extractor_of(templates: Path, folder: Path) -> Extractor:
+    """An extractor with nothing but the imported templates, which are written below `folder`."""
     target = folder / str(abs(hash(templates)))
     for template in import_templates(templates):
         if template.text is not None:

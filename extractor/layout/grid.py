@@ -22,6 +22,8 @@ EVEN_PITCH = 0.02
 """Type is evenly spaced where the widths of its letters differ by at most this share."""
 CUT = 0.7
 """A gap of this many heights of print is more than a space."""
+GAP = 2
+"""Columns that stay empty between two pieces of print at least."""
 MAX_COLUMNS = 2000
 LONG = 400
 """Pages with more pieces of print than this are measured against the widest ones alone."""
@@ -89,7 +91,7 @@ def lay_out_by_spaces(pages: Sequence[PageLayout], inside: Inside | None = None)
 
 @dataclass(slots=True)
 class _Piece:
-    """Words with no wide gap between them. columns: where its first character stands."""
+    """Words with no wide gap between them. column: where the first character stands."""
 
     words: Sequence[Word]
     box: Box
@@ -111,12 +113,12 @@ def _page(page: PageLayout, inside: Inside | None) -> tuple[str, list[Origin]]:
     texts: list[str] = []
     origins: list[Origin] = []
     position = 0
-    bottom: float | None = None
+    above: float | None = None
     for row in rows:
         height = max(piece.box.height for piece in row)
-        base = sum(piece.box.center_y for piece in row) / len(row)
-        empty = 0 if bottom is None else min(MAX_EMPTY_LINES, max(0, int((base - bottom) / (height or 1)) - 1))
-        bottom = base
+        middle = sum(piece.box.center_y for piece in row) / len(row)
+        empty = 0 if above is None else min(MAX_EMPTY_LINES, max(0, int((middle - above) / (height or 1)) - 1))
+        above = middle
         line = "\n" * empty
         for piece in row:
             line += " " * (piece.column - (len(line) - empty))
@@ -164,7 +166,7 @@ def _set_columns(rows: Sequence[Sequence[_Piece]]) -> None:
         reach = 0
         for piece in row:
             piece.column = max(piece.column, reach)
-            reach = piece.end + 2
+            reach = piece.end + GAP
 
 
 def _even_pitch(pieces: Sequence[_Piece]) -> float | None:
@@ -178,7 +180,7 @@ def _even_pitch(pieces: Sequence[_Piece]) -> float | None:
 
 
 def _align(pieces: Sequence[_Piece]) -> None:
-    """Gives each piece, from left to right, the column of the characters above and below it, and one behind what ends before it."""
+    """Gives each piece, from left to right, the column of the characters above and below it, and a gap behind what ends before it."""
     ordered = sorted(pieces, key=lambda piece: (piece.box.x, piece.box.y))
     measures: list[_Piece] = []
     ends: list[tuple[float, int]] = []  # right edge -> the highest column in use up to there
@@ -189,7 +191,7 @@ def _align(pieces: Sequence[_Piece]) -> None:
         measures = [other for other in measures if other.box.right > x]
         under = (other.column + int(len(other.text) * (x - other.box.x) / other.box.width) for other in measures)
         piece.column = min(max(column, *under, 0), MAX_COLUMNS)
-        _add_end(ends, piece.box.right, piece.end + 1)
+        _add_end(ends, piece.box.right, piece.end + GAP)
         measures.append(piece)
         if len(measures) > LONG:
             measures = sorted(measures, key=lambda measure: -len(measure.text))[: LONG // 2]
