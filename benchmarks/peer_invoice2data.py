@@ -2,8 +2,9 @@
 
     python benchmarks/peer_invoice2data.py --data ../shared/data
 
-Both get the same templates, loaded beforehand; invoice2data also gets its best reader of PDFs (`pdftotext`, where poppler
-is installed; `--reader` names another). Prints one line a value that differs for either, and counts. Needs invoice2data.
+Both get the same templates, loaded beforehand; invoice2data also gets its readers of PDFs (`pdftotext` among them, where poppler
+is installed; `--reader` names one). Prints one line a value that differs for either, and counts. Needs `invoice2data[dateparser]`:
+without dateparser it reads no months but English ones.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ VALUE = "value"
 """The column of a table that is a plain list."""
 BLOCK_FIT = 0.9
 """How well a cell answers its block, as a cell under a header does."""
+
+MAX_SECONDS = 5.0
+"""Time limit of all lines of one block together."""
 
 Row = dict[str, Candidate]
 
@@ -76,8 +80,9 @@ def _block_rows(block: Block, layout: Layout) -> list[Row]:
 def _bodies(block: Block, text: str) -> Iterator[tuple[int, str]]:
     """What stands between each start and the end that follows it, each with its position."""
     owner = f"blocks.{block.name}"
-    position = 0
-    while True:
+    position, before = 0, -1
+    while before < position:  # where start and end match empty texts, nothing comes of going on
+        before = position
         if block.start is not None:
             start = find_first(block.start, text[position:], owner)
             if start is None:
@@ -108,6 +113,7 @@ class _Reader:
         self.block = block
         self.text = text
         self.first = block.first_line or (() if block.last_line else block.line)
+        self.until = time.monotonic() + MAX_SECONDS
         self.rows: list[dict[str, _Cell]] = []
         self.row: dict[str, _Cell] = {}
         self.is_open = False
@@ -133,6 +139,8 @@ class _Reader:
             self._add(match, offset)
 
     def _match(self, patterns: Sequence[str], line: str) -> regex.Match[str] | None:
+        if time.monotonic() > self.until:
+            raise RuleTimeout(f"the regexes of block {self.block.name!r} ran longer than {MAX_SECONDS:g} s and were stopped")
         found = (find_first(pattern, line, f"blocks.{self.block.name}") for pattern in patterns)
         return next((match for match in found if match), None)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 
 import regex
 
+from extractor.errors import RuleTimeout
 from extractor.geometry import union
 from extractor.invoice.dates import read_dates
 from extractor.invoice.writing import Writing
@@ -17,6 +19,9 @@ from extractor.rules.candidate import Candidate
 from extractor.rules.model import Rule
 from extractor.rules.patterns import find_all, find_first, replace_all, value_span
 from extractor.rules.views import Part, SearchText, allows_page, in_zone, page_text, search_text
+
+MAX_SECONDS = 5.0
+"""Time limit of a regex that is searched line by line, on all lines together."""
 
 
 def search(rule: Rule, layout: Layout, locales: Sequence[str] = ()) -> list[Candidate]:
@@ -55,8 +60,11 @@ def _found(rule: Rule, pattern: str, text: str) -> Iterator[tuple[int, regex.Mat
     if start is None or end is None:
         return
     offset = start.end()
+    until = time.monotonic() + MAX_SECONDS
     for line in text[offset : offset + end.start()].split("\n"):
         match = find_first(pattern, line, rule.id)
+        if time.monotonic() > until:
+            raise RuleTimeout(f"the regex of rule {rule.id!r} ran longer than {MAX_SECONDS:g} s on all lines and was stopped")
         if match:
             yield offset, match
         offset += len(line) + 1

@@ -83,6 +83,10 @@ def test_cells_have_places() -> None:
     assert (cell.page, cell.bounds.x, cell.bounds.width) == (1, 80 + 21 * 12, 4 * 12)
 
 
+def test_a_block_that_begins_and_ends_with_nothing_is_read_once() -> None:
+    assert len(rows(f"{{start: 'x*', end: 'y*', line: {ROW}}}")) == 0
+
+
 def test_a_zone_narrows_a_block() -> None:
     assert [row["description"] for row in rows(f"{{zone: {{bottom: 40mm}}, line: {ROW}}}")] == ["Rope", "Lantern"]
 

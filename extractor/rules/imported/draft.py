@@ -34,7 +34,7 @@ class Draft:
             self.fields.setdefault(HEADER[name], []).append(rule)
             return HEADER[name]
         own = own_name(name)
-        own = f"{own}_" if own in FIELDS else own
+        own = f"{own}_" if own in FIELDS or own in self.blocks else own
         entry = self.extra.setdefault(own, {"type": kind, "rules": []})
         entry["rules"].append(rule)
         return f"extra.{own}"

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level
 from extractor.rules.imported.account import Outcome
 from extractor.rules.imported.draft import Draft, entries_of, items_of, read_regexes, replacements, scalar_text, zone_of
 from extractor.rules.imported.names import DETAILS, LINES, TABLES, columns_of, own_name
 from extractor.rules.imported.regexes import BadRegex, carried_regex, group_names, renamed
+from extractor.rules.settings import TABLES as BLOCK_TABLES
 from extractor.rules.source import Entry, Mapping, Node
 
 KINDS = {"int": "quantity", "float": "quantity", "date": "date", "datetime": "date"}
@@ -148,6 +150,7 @@ def _add(draft: Draft, name: str, blocks: list[dict[str, Any]], groups: tuple[st
         if set(mapped) == set(groups):
             return
     own = DETAILS.get(name, own_name(name))
+    own = f"{own}_rows" if own in FIELDS or own in BLOCK_TABLES or own in draft.extra else own
     draft.blocks[own] = blocks
     draft.tables.setdefault(name, f"extra.{own}")
     draft.account.carried(f"{name} (all columns)", None, f"extra.{own}, with all columns: {', '.join(groups)}")

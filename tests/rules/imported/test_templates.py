@@ -206,6 +206,15 @@ def test_without_options_it_is_as_invoice2data_has_it(tmp_path: Path) -> None:
     assert "decimal: '.'" in text
 
 
+def test_names_that_are_taken_get_another(tmp_path: Path) -> None:
+    lines = "{parser: lines, start: From, end: To, line: '(?P<a>\\w+)'}"
+    table = "tables: [{start: From, end: To, body: '(?P<stops>\\w+)'}]"
+    template = f"keywords: [Oar]\nfields:\n  total: Sum (\\d+)\n  taxes: {lines}\n  stops: {lines}\n{table}\n"
+    extra = read(tmp_path, template, "Oar\nSum 12\nFrom\nSaltmouth\nTo\n").invoice.extra
+    rows = [{"a": "Saltmouth"}]
+    assert extra == {"total_": "12", "taxes_rows": rows, "stops": rows, "stops_": "Saltmouth"}
+
+
 def test_anchors_mean_the_whole_document_as_they_did(tmp_path: Path) -> None:
     template = "keywords: [Oar]\nfields:\n  invoice_number: ^No (\\d+)\n  bottom: (\\w+)\\s*$\n"
     found = read(tmp_path, template, "Oar\nNo 17\nlast").invoice
