@@ -15,6 +15,8 @@ WORD = r"[^\W\d_]{3,14}"
 """A regex for what may be the name of a month."""
 
 _TOKEN = re.compile(r"\d+(?:(?:st|nd|rd|th|er|ER|ST|ND|RD|TH)(?![a-z])|(?:st|nd|rd|th|er)(?=[A-Z])|[ºª°])?|[^\W\d_]+")
+_RANGE = re.compile(r"\d\s+[-–—]\s+[^\W\d_]+\.?\s+\d{1,2}")
+"""The middle of `May 1 - May 31`: the second number is a day."""
 _MIXED = re.compile(r"[^\W_]+")
 _WORDS_OF_DATES = "de del of the den d le il el dne dnia dia am vom v on dated r m g h gada roku rok anno ano ar a l la les du di do da лет г года dato fecha"
 _PASSED_OVER = frozenset(_WORDS_OF_DATES.split())
@@ -26,7 +28,7 @@ YearMonthDay = tuple[str, str, str]
 def read_named_month(text: str, locales: tuple[str, ...]) -> list[YearMonthDay]:
     """The (year, month, day) that a text with exactly one month name may mean, as digits, unchecked; empty where it is no such text."""
     tokens = _TOKEN.findall(text)
-    if not 3 <= len(tokens) <= 9:
+    if not 3 <= len(tokens) <= 9 or _RANGE.fullmatch(text):
         return []
     numbers: list[str] = []
     months: tuple[int, ...] = ()

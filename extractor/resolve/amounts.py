@@ -182,7 +182,8 @@ class _Search:
         if total.option is None:
             return 0.0
         if net.option is None:
-            fits = self.lines is not None and abs(total.value - self.lines) <= self.line_tolerance
+            sums = (total.value, total.value - tax.value)
+            fits = self.lines is not None and any(abs(value - self.lines) <= self.line_tolerance for value in sums)
             return AGREES / 2 if fits else 0.0
         difference = total.value - net.value - tax.value
         if tax.option is not None:

@@ -72,12 +72,18 @@ def is_paid_in_full(amount_due: Decimal, prepaid: bool) -> bool:
 
 
 def _lines(values: Mapping[str, Decimal], context: Context) -> Iterable[Equation]:
-    """Line amounts may be net or gross: what they confirm, they confirm; where they confirm neither, they speak against the net."""
+    """Line amounts may be net or gross: what they confirm, they confirm; where they confirm neither, they speak against the net.
+
+    Where no net amount is printed, the total less its tax is one.
+    """
     if context.lines is None or not ("net" in values or "total" in values):
         return
     expected = context.lines - values.get("discount", ZERO).copy_sign(context.lines) + values.get("shipping", ZERO)
     sums = (expected, context.lines)
     held = [name for name in ("net", "total") if name in values and any(abs(values[name] - s) <= context.line_tolerance for s in sums)]
+    if not held and "net" not in values and "tax" in values:
+        before_tax = values["total"] - values["tax"]
+        held = ["total", "tax"] if any(abs(before_tax - s) <= context.line_tolerance for s in sums) else []
     if held:
         yield tuple(held), True
     else:

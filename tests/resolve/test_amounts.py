@@ -200,3 +200,9 @@ def test_a_rate_that_is_no_tax_does_not_hide_the_tax():
 def test_a_total_may_hold_the_rounding_that_is_printed_beside_it():
     found = resolved(net="100.00", tax="19.03", total="119.05", rounding="0.02")
     assert found.fields["total"].status == FieldStatus.OK
+
+
+def test_lines_confirm_a_total_less_its_tax_where_no_net_amount_is_printed():
+    found = resolved(total="106.00", tax="6.00", rows=[row(amount="60.00"), row(amount="40.00")])
+    assert [found.fields[name].status for name in ("total", "tax")] == [FieldStatus.OK, FieldStatus.OK]
+    assert found.fields["total"].support == 1.0
