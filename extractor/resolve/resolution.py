@@ -19,6 +19,7 @@ from extractor.resolve.lines import ResolvedLines, resolve_lines
 from extractor.resolve.locale import CurrencyChoice, choose_currency, country_of, order_is_open, with_territory
 from extractor.resolve.numbers import numbers_apart
 from extractor.resolve.options import Option, Reading, options
+from extractor.resolve.paid import take_payment
 from extractor.resolve.plausible import screened
 from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
 from extractor.resolve.tables import resolve_tables
@@ -38,13 +39,14 @@ LOCAL = frozenset({"amount", "date", "quantity", "percent"})
 class Findings:
     """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate.
 
-    dates: all dates in figures, whatever they are the dates of. tables: what blocks read.
+    dates: all dates in figures, whatever they are the dates of. amounts: all amounts outside the rows. tables: what blocks read.
     """
 
     candidates: Sequence[Candidate]
     rows: Sequence[TableRow] = ()
     tax_rows: Sequence[str] = ()
     dates: Sequence[str] = ()
+    amounts: Sequence[Candidate] = ()
     tables: Tables = field(default_factory=Tables)
 
 
@@ -75,6 +77,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
     rates = tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code))
     taxes = resolve_amounts(chooser, rates, lines, currency.code, found.tax_rows)
+    take_payment(chooser, found.amounts, taxes, lines, locales)
     _resolve_dates(chooser, locales, found.dates)
     _resolve_number(chooser)
     chooser.rest({"currency", *AMOUNTS})

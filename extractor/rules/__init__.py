@@ -5,7 +5,7 @@ from __future__ import annotations
 from extractor.rules.blocks import Tables, read_blocks
 from extractor.rules.book import RuleBook
 from extractor.rules.candidate import Candidate
-from extractor.rules.figures import dates_in_figures
+from extractor.rules.figures import amounts_in_figures, dates_in_figures
 from extractor.rules.identify import Identification, general_rules, identify_vendor
 from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher, Matches
@@ -20,6 +20,7 @@ __all__ = [
     "RuleBook",
     "RuleSet",
     "Tables",
+    "amounts_in_figures",
     "dates_in_figures",
     "general_rules",
     "identify_vendor",

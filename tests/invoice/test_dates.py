@@ -116,3 +116,8 @@ LINES = [
 @pytest.mark.parametrize(("line", "expected"), LINES)
 def test_finds_dates_in_a_line(line: str, expected: list[str]) -> None:
     assert [line[start:end] for start, end in find_dates(line)] == expected
+
+
+def test_no_date_is_read_into_the_middle_of_a_period():
+    line = "Service for May 1 - May 31, 2023"
+    assert [line[start:end] for start, end in find_dates(line, "en")] == ["May 31, 2023"]
