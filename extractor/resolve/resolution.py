@@ -20,6 +20,7 @@ from extractor.resolve.locale import CurrencyChoice, choose_currency, country_of
 from extractor.resolve.numbers import numbers_apart
 from extractor.resolve.options import Option, Reading, options
 from extractor.resolve.paid import take_payment
+from extractor.resolve.parties import parties_apart
 from extractor.resolve.plausible import screened
 from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
 from extractor.resolve.tables import resolve_tables
@@ -80,6 +81,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     take_payment(chooser, found.amounts, taxes, lines, locales)
     _resolve_dates(chooser, locales, found.dates)
     _resolve_number(chooser)
+    chooser.found.update(parties_apart(chooser.found))
     chooser.rest({"currency", *AMOUNTS})
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
