@@ -100,6 +100,11 @@ def find_addresses(page: PageLayout, hits: Sequence[LabelHit], owners: Mapping[s
     return sorted((_labelled(address, labels) for address in found), key=lambda address: address.box.y)
 
 
+def bare_heads(hits: Sequence[LabelHit], owners: Mapping[str, tuple[str, float]]) -> list[Head]:
+    """The labels of parties that stand alone, as headings do. hits, owners: as in `find_addresses`."""
+    return _Labels(hits, owners).heads
+
+
 class _Labels:
     """The labels of a page by the place where they begin."""
 

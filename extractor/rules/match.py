@@ -20,6 +20,7 @@ from extractor.rules.parties import PARTY_KINDS, Party, find_parties, head_label
 from extractor.rules.patterns import find_all, matches_whole, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
 from extractor.rules.searches import rewritten, search
+from extractor.rules.sections import FIT, Section, find_sections
 from extractor.rules.standing import weigh
 from extractor.rules.sum_rows import sum_candidates
 from extractor.rules.views import allows_page, in_zone
@@ -86,6 +87,7 @@ class Matcher:
         parties = find_parties(layout, hits, self._heads) if self._looks_at_blocks else []
         for page in pages:
             page.parties = [party for party in parties if party.address.page is page.layout]
+            page.sections = find_sections(page.layout, page.hits, self._heads) if self._looks_at_blocks else []
         candidates = [*_constants(self.rule_set), *(candidate for page in pages for candidate in sum_candidates(page.layout, page.hits))]
         issues: list[Issue] = []
         for rule in (rule for rules in self.rule_set.rules.values() for rule in rules if rule.group != "list"):
@@ -94,7 +96,7 @@ class Matcher:
             except RuleTimeout as error:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
         if self._looks_at_blocks:
-            candidates = weigh(candidates, parties, layout)
+            candidates = weigh(candidates, parties, layout, [section for page in pages for section in page.sections])
         return Matches(tuple(candidates), tuple(hits), tuple(issues))
 
 
@@ -113,6 +115,7 @@ class _Page:
         self.hits = hits
         self.locales = locales
         self.parties: list[Party] = []
+        self.sections: list[Section] = []
         self._taken = taken
         self._by_line: dict[int, list[LabelHit]] = {}
         for hit in hits:
@@ -254,7 +257,10 @@ def _near(rule: Rule, page: _Page, hit: LabelHit, relation: str) -> Iterator[Spo
 
 
 def _by_block(rule: Rule, page: _Page) -> Iterator[Candidate]:
-    """The name or the address of a party; for other fields what stands in its block."""
+    """The name or the address of a party; for other fields what stands in its block or its section of a form."""
+    if rule.kind not in PARTY_KINDS:
+        for piece in (piece for section in page.sections if section.party == rule.block for piece in section.pieces):
+            yield from _values(rule, page, Spot(piece.line, piece.span, 0.0), fit=rule.weight * FIT)
     for party in page.parties:
         fit = rule.weight * party.fit
         if party.party != rule.block:

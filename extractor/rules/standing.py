@@ -16,6 +16,7 @@ from extractor.rules.addresses import count_name
 from extractor.rules.candidate import Candidate
 from extractor.rules.model import PARTIES
 from extractor.rules.parties import MAX_REPEATED, PARTY_KINDS, REPEATED, SURE, Party, party_text
+from extractor.rules.sections import Section
 
 ABOVE_BRAND = 1.1
 """How much surer a full name is than the brand that it begins with."""
@@ -33,13 +34,13 @@ class Standing(Enum):
     OTHER = 0.4
 
 
-def weigh(candidates: Iterable[Candidate], parties: Sequence[Party], layout: Layout) -> list[Candidate]:
+def weigh(candidates: Iterable[Candidate], parties: Sequence[Party], layout: Layout, sections: Sequence[Section] = ()) -> list[Candidate]:
     """Candidates of the seller's and the buyer's fields in the light of whose block they stand in.
 
     What stands in the other party's block is hardly a value, and a number that stands in none counts less than one in the
     party's own. A name that the document repeats is surer; a legal form alone is no name.
     """
-    blocks = _Blocks(parties)
+    blocks = _Blocks(parties, sections)
     found = [(candidate, blocks.standing(candidate)) for candidate in candidates if candidate.kind != "name" or not is_legal_form(candidate.text)]
     at_home = {candidate.field for candidate, standing in found if standing is Standing.OWN and candidate.kind not in PARTY_KINDS}
     mentions = _Mentions(party_text(layout))
@@ -53,20 +54,31 @@ def weigh(candidates: Iterable[Candidate], parties: Sequence[Party], layout: Lay
 
 
 class _Blocks:
-    """Where the blocks of the parties stand that are sure."""
+    """Where the blocks of the parties stand that are sure, and their sections of a form, which are asked last and not of names."""
 
-    def __init__(self, parties: Sequence[Party]) -> None:
+    def __init__(self, parties: Sequence[Party], sections: Sequence[Section]) -> None:
         self._boxes: dict[int, list[tuple[str, Box]]] = {}
         for party in (party for party in parties if party.fit >= SURE):
             page = party.address.page
             self._boxes.setdefault(page.number, []).extend((party.party, page.bounds(piece.box)) for piece in party.address.pieces)
 
+        self._sections: dict[int, list[tuple[str, Box]]] = {}
+        for section in sections:
+            boxes = ((section.party, section.page.bounds(piece.box)) for piece in section.pieces)
+            self._sections.setdefault(section.page.number, []).extend(boxes)
+
     def standing(self, candidate: Candidate) -> Standing:
         owner = candidate.field.split("_")[0]
         if owner not in PARTIES or candidate.bounds is None or candidate.page is None:
             return Standing.NONE
-        holders = {party for party, box in self._boxes.get(candidate.page, ()) if _covers(box, candidate.bounds)}
+        holders = _holders(self._boxes.get(candidate.page, ()), candidate.bounds)
+        if not holders and candidate.kind not in PARTY_KINDS:
+            holders = _holders(self._sections.get(candidate.page, ()), candidate.bounds)
         return Standing.OWN if owner in holders else Standing.OTHER if holders else Standing.NONE
+
+
+def _holders(boxes: Iterable[tuple[str, Box]], bounds: Box) -> set[str]:
+    return {party for party, box in boxes if _covers(box, bounds)}
 
 
 def _covers(box: Box, bounds: Box) -> bool:

@@ -121,3 +121,16 @@ def test_the_size_of_print_singles_out_a_letterhead():
 def test_a_label_word_in_a_name_is_no_label():
     page = layout([*column(60, 160, "Buyer Company", "Attn. Ada", "4 Inkwell Road", "Thistledown, ME 04999")])
     assert "Attn. Ada" not in found(page, BILL_TO).values()
+
+
+def test_numbers_further_down_a_section_of_a_form_are_the_partys():
+    rules = [
+        Rule("seller-vat", "seller_vat_id", "vat_id", labels=("VAT ID",)),
+        Rule("buyer-vat", "buyer_vat_id", "vat_id", block="buyer"),
+        SOLD_BY,
+        BILL_TO,
+    ]
+    sections = [Print(60, 60, "Sold by:"), Print(60, 100, "Contact: J. Reed"), Print(60, 140, "VAT ID: ATU13585627")]
+    sections += [Print(60, 190, "Buyer:"), Print(60, 230, "Contact: M. Lark"), Print(60, 270, "VAT ID: DE136695976")]
+    assert found(layout(sections), *rules) == {"seller_vat_id": "ATU13585627", "buyer_vat_id": "DE136695976"}
+    assert "buyer_vat_id" not in found(layout([*sections[3:5], Print(60, 310, "VAT ID: DE136695976")]), *rules)
