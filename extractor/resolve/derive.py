@@ -49,6 +49,14 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     return _taxes_of(chooser, taxes, allowed)
 
 
+def derive_amount_due(chooser: Chooser) -> None:
+    """What is left to pay (BR-CO-16) where the page prints nothing that could be it."""
+    total = chooser.value("total")
+    if total is not None and not chooser.found.get("amount_due"):
+        prepaid, rounding = (Decimal(chooser.value(name) or 0) for name in ("prepaid", "rounding"))
+        chooser.derive("amount_due", total - prepaid.copy_sign(total) + rounding, ("total",), support=chooser.fields["total"].support)
+
+
 def _repair(chooser: Chooser, solution: Solution, context: Context) -> None:
     """Mends one misread digit. Where nothing but the equation asks for it, a person should look."""
     found = repaired(solution.chosen, context)

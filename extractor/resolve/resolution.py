@@ -13,7 +13,7 @@ from extractor.resolve.choice import best, missing, of_reading
 from extractor.resolve.chooser import Chooser
 from extractor.resolve.confidence import Parts
 from extractor.resolve.dates import choose_dates, first_on_the_page, in_order, one_field_a_print, order_of
-from extractor.resolve.derive import resolve_amounts
+from extractor.resolve.derive import derive_amount_due, resolve_amounts
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
 from extractor.resolve.locale import CurrencyChoice, choose_currency, country_of, order_is_open, with_territory
@@ -86,6 +86,8 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
     chooser.constant("kind", rule_set.kind or "invoice")
+    if chooser.value("kind") in ("invoice", "credit_note"):  # a receipt is paid
+        derive_amount_due(chooser)
     resolution = _signed(chooser, tables.taxes or taxes, lines)
     resolution.invoice.extra |= tables.extra
     return Resolution(resolution.invoice, resolution.fields | dict(tables.fields))

@@ -6,6 +6,7 @@ import pytest
 
 from extractor.resolve import FieldStatus, Origin
 from extractor.rules.candidate import Candidate
+from extractor.rules.model import RuleSet
 
 from .candidates import amounts, candidate, resolved, row
 
@@ -117,3 +118,12 @@ def test_of_two_totals_the_one_before_rounding_is_meant() -> None:
     found = resolved(net="5,104.50", tax="382.33", total=[("5,486.85", 0.95), ("5,486.83", 0.85)], rounding="0.02", amount_due="5,486.85")
     assert amounts(found, "total", "amount_due") == {"total": "5486.83", "amount_due": "5486.85"}
     assert found.fields["total"].status is FieldStatus.OK
+
+
+def test_what_is_left_to_pay_follows_from_the_total_where_nothing_is_printed() -> None:
+    found = resolved(net="100.00", tax="19.00", total="119.00", prepaid="-19.00")
+    assert (str(found.invoice.amount_due), found.fields["amount_due"].origin) == ("100.00", Origin.DERIVED)
+
+
+def test_a_receipt_is_paid() -> None:
+    assert resolved(rule_set=RuleSet("t", kind="receipt"), total="9.50").invoice.amount_due is None
