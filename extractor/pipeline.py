@@ -19,7 +19,7 @@ from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
-from extractor.rules import Matcher, RuleBook, RuleSet, amounts_in_figures, dates_in_figures, general_rules, identify_vendor, read_blocks, read_table, tax_rows
+from extractor.rules import Matcher, RuleBook, RuleSet, amounts_in_figures, dates_in_figures, general_rules, identify_vendor, read_blocks, read_table, tax_rows, with_tax_tables
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
@@ -83,7 +83,7 @@ class Extractor:
         rows = _longest_table(rules.matcher.rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
-        tables = read_blocks(rules.matcher.rule_set, layout)
+        tables = with_tax_tables(read_blocks(rules.matcher.rule_set, layout), rules.matcher.rule_set.tax_tables, layout, rules.hits)
         figures = dates_in_figures(layout), amounts_in_figures(layout, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken), *figures, tables)
         resolution = resolve(findings, rules.matcher.rule_set, thresholds=self.thresholds)

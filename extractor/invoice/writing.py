@@ -15,10 +15,14 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s'’](?=\d)")
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """decimal: the decimal mark, `,` or `.`; None: by locale. dates: formats as `strptime` takes them, tried in order."""
+    """decimal: the decimal mark, `,` or `.`; None: by locale. dates: formats as `strptime` takes them, tried in order.
+
+    locales: what to read by in place of the document's locales; empty for those.
+    """
 
     decimal: str | None = None
     dates: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
 
     def number(self, text: str) -> str:
         """The text with its numbers in plain form: no thousands marks, a full stop before the decimals.
@@ -47,7 +51,7 @@ class Writing:
 
     def amount(self, text: str, locales: tuple[str, ...] = ()) -> Decimal | None:
         """The likeliest value of an amount; None where the text is none."""
-        readings = read_amounts(self.number(text), locales="en" if self.decimal else locales)
+        readings = read_amounts(self.number(text), locales="en" if self.decimal else self.locales or locales)
         return readings[0].value if readings else None
 
 

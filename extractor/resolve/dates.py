@@ -72,6 +72,8 @@ def in_order(options: Sequence[Option], order: str | None) -> list[Option]:
 
 def _is_in_order(reading: Reading, order: str) -> bool:
     match = _IN_FIGURES.fullmatch(reading.candidate.text)
+    if reading.candidate.writing is not None and reading.candidate.writing.locales:
+        return True  # the rule says how its dates are read
     if match is None or int(match[1]) > 12 or int(match[3]) > 12:
         return True
     return bool((reading.value.day if order == "DMY" else reading.value.month) == int(match[1]))

@@ -92,7 +92,8 @@ def regrouped(found: Iterable[Reading]) -> list[Option]:
 
 def readings(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
     """What a candidate's text can mean, most plausible first; empty where it can be no value of its kind."""
-    return _READERS[candidate.kind](candidate, locales)
+    own = candidate.writing.locales if candidate.writing else ()
+    return _READERS[candidate.kind](candidate, own or locales)
 
 
 def _amount(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:

@@ -23,6 +23,7 @@ from extractor.resolve.paid import take_payment
 from extractor.resolve.parties import parties_apart
 from extractor.resolve.plausible import screened
 from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
+from extractor.resolve.sums import add_sums
 from extractor.resolve.tables import resolve_tables
 from extractor.resolve.taxes import tax_lines
 from extractor.resolve.thresholds import Thresholds
@@ -86,6 +87,7 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
     chooser.constant("kind", rule_set.kind or "invoice")
+    add_sums(chooser, rule_set, lines, tables.taxes or taxes)
     if chooser.value("kind") in ("invoice", "credit_note"):  # a receipt is paid
         derive_amount_due(chooser)
     resolution = _signed(chooser, tables.taxes or taxes, lines)

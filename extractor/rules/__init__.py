@@ -10,6 +10,7 @@ from extractor.rules.identify import Identification, general_rules, identify_ven
 from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher, Matches
 from extractor.rules.model import RuleSet
+from extractor.rules.tax_tables import with_tax_tables
 from extractor.rules.taxes import tax_rows
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "read_blocks",
     "read_table",
     "tax_rows",
+    "with_tax_tables",
 ]

@@ -22,6 +22,8 @@ from extractor.rules.source import Sequence as SequenceNode
 
 PROBE_SECONDS = 0.2
 """How long a regex may take on one probe before it counts as slow."""
+_APART = ("pattern", "page", "find", "under", "unless", "kinds", "not", "end", "zone", "replace")
+"""Keys that tell the values of two rules with the same label apart."""
 PAGE_LENGTH, VALUE_LENGTH = 3000, 300
 """How many characters a probe has for regexes that search a page, and for those that see one value."""
 
@@ -58,13 +60,22 @@ def _scalars(row: Row, name: str) -> Iterator[Scalar]:
         yield from (item for item in (node.items if isinstance(node, SequenceNode) else (node,)) if isinstance(item, Scalar))
 
 
+def _labels(rule: Row) -> Iterator[Scalar]:
+    """The texts of a rule's labels, those with a weight included."""
+    yield from _scalars(rule, "label")
+    node = rule.entries["label"].node if "label" in rule.entries else None
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
+        if isinstance(item, MappingNode):
+            yield from (entry.node for entry in item.entries if entry.key == "text" and isinstance(entry.node, Scalar))
+
+
 def _shared_labels(row: Row) -> Iterator[Issue]:
     """Labels that two fields claim with nothing to tell their values apart, and labels that are decoys as well."""
     seen: dict[tuple[Any, ...], tuple[str, Place]] = {}
     decoys = {_key(label.text): label.place for label in _scalars(row, "decoys")}
     for name, kind, rule in _rows(row):
-        apart = tuple(str(rule.get(key)) for key in ("pattern", "page", "find")) + tuple(str(_plain(rule.get(key))) for key in ("zone", "replace"))
-        for label in _scalars(rule, "label"):
+        apart = tuple(str(_plain(rule.get(key))) for key in _APART)
+        for label in _labels(rule):
             if place := decoys.get(_key(label.text)):
                 yield _warning("shared-label", f"label '{label.text}' is also a decoy (line {place.line}); keep one of the two", label.place)
             field, place = seen.setdefault((_key(label.text), kind, apart), (name, label.place))
@@ -82,7 +93,7 @@ def _plain(value: Any) -> Any:
     """Rows as plain mappings, so that two can be compared."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return dict(value.values) if isinstance(value, Row) else value
+    return {key: _plain(item) for key, item in value.values.items()} if isinstance(value, Row) else value
 
 
 def _same_identify(book: RuleBook, names: set[str]) -> Iterator[Issue]:
@@ -122,8 +133,8 @@ def _regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
         yield from _listed(rule, "regex")
         if between := rule.get("between"):
             yield from (part for key in ("start", "end") for part in _listed(between, key))
-        if "pattern" in rule.values:
-            yield rule.get("pattern"), rule.place_of("pattern"), VALUE_LENGTH
+        yield from ((rule.get(key), rule.place_of(key), VALUE_LENGTH) for key in ("pattern", "not") if key in rule.values)
+        yield from ((clue.text, rule.place_of("unless"), PAGE_LENGTH) for clue in rule.get("unless", ()) if clue.kind == "regex")
         yield from ((entry.get("regex"), entry.place_of("regex"), VALUE_LENGTH) for entry in rule.get("replace", ()) if "regex" in entry.values)
     yield from _clue_regexes(row)
     for block in (block for blocks in row.get("blocks", {}).values() for block in blocks):

@@ -15,7 +15,28 @@ from extractor.rules.settings import Settings, blocks_of, replacements, required
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
 
-_AS_GIVEN = ("find", "max_gap", "pattern", "regex", "block", "print_size", "page", "value", "lines", "skip", "until", "join", "weight")
+_AS_GIVEN = (
+    "of",
+    "under",
+    "find",
+    "max_gap",
+    "end",
+    "strict",
+    "pattern",
+    "unless",
+    "kinds",
+    "regex",
+    "block",
+    "print_size",
+    "page",
+    "value",
+    "sum",
+    "lines",
+    "skip",
+    "until",
+    "join",
+    "weight",
+)
 """Keys whose values a rule takes as they are."""
 MAX_EXTENDS = 10
 """How many files deep `extends` may reach."""
@@ -64,11 +85,13 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
         return None, [issue if issue.id != "wrong-type" or origin.root is not None else replace(issue, place=place) for issue in found]
     settings = Settings.of(row, found)
     rules, extra = _rules(row, settings, found)
+    _check_fields(rules, extra, found)
     blocks = blocks_of(row, settings, extra, found)
     rule_set = RuleSet(
         id=row.get("id", rule_id),
         rules=rules,
         tables=tuple(_table(entry, found) for entry in row.get("lines", ())),
+        tax_tables=tuple(_tax_table(entry, found) for entry in row.get("taxes", ())),
         identify=_identify(row, found),
         vendor={keys.VENDOR_FIELDS[name]: text for name, text in _values(row.get("vendor")).items()},
         locales=row.get("locale", ()),
@@ -107,6 +130,29 @@ def _rules(row: Row, settings: Settings, found: Found) -> tuple[dict[str, tuple[
     return rules, extra
 
 
+def _check_fields(rules: Mapping[str, tuple[Rule, ...]], extra: Mapping[str, str], found: Found) -> None:
+    """That rules name fields which exist, and that no field is looked for from its own value."""
+    known = [*FIELDS, *(f"extra.{name}" for name in extra)]
+    for rule in (rule for found_rules in rules.values() for rule in found_rules):
+        named = [rule.of] if rule.of is not None else [name for name in rule.sum if name.startswith("extra.")]
+        for name in named:
+            if name not in known and rule.place is not None:
+                report(found, rule.place, "unknown-field", f"rule '{rule.id}' names the field '{name}', which does not exist{suggestion(name, known)}")
+        if rule.of is not None and rule.field in _led_from(rule.of, rules) and rule.place is not None:
+            report(found, rule.place, "of-loop", f"rule '{rule.id}' looks for '{rule.field}' from '{rule.of}', which is itself looked for from '{rule.field}'")
+
+
+def _led_from(name: str, rules: Mapping[str, tuple[Rule, ...]]) -> set[str]:
+    """A field with all that its rules look from, and what those look from."""
+    reached, left = set[str](), [name]
+    while left:
+        field_name = left.pop()
+        if field_name not in reached:
+            reached.add(field_name)
+            left += [rule.of for rule in rules.get(field_name, ()) if rule.of is not None]
+    return reached
+
+
 def _extra_rows(entry: Row, found: Found) -> tuple[Row, ...]:
     beside = [name for name in entry.entries if name not in ("type", "rules")]
     if "rules" not in entry.entries:
@@ -135,7 +181,13 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
 def _rule(name: str, kind: str, row: Row, rule_id: str, settings: Settings, found: Found) -> Rule:
     given = {key: row.get(key) for key in _AS_GIVEN if key in row.values} | settings.of_rule(row, found)
     pairs = replacements(row.get("replace", ()), found)
-    return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=pairs, place=row.place, **given)
+    labels = row.get("label", ())
+    given["labels"] = tuple(label.text for label in labels)
+    if any(label.weight != 1.0 for label in labels):
+        given["label_weights"] = tuple(label.weight for label in labels)
+    if not any(lead in row.values for lead in keys.EXCLUSIVE_LEADS):
+        given["strict"] = True  # a zone that leads takes all that stands in it, so that print beside it would be noise
+    return Rule(rule_id, name, kind, unlike=row.get("not"), zone=_zone(row), replace=pairs, place=row.place, **given)
 
 
 def _zone(row: Row) -> Zone | None:
@@ -150,17 +202,32 @@ def _check_rule(row: Row, found: Found) -> None:
         report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
     for name in leads[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
-    without_effect = [] if "label" in leads and not constant else ["find", "max_gap"]
+    labelled = "label" in leads or "of" in leads
+    without_effect = [] if labelled and not constant else ["find", "max_gap"]
+    without_effect += [] if labelled else ["under"]
+    if "sum" in leads:
+        without_effect += [name for name in row.entries if name not in ("id", "sum", "type")]
     if constant:
         without_effect += ["pattern", "lines", "skip", "until", "join", *([] if leads else ["zone", "page"])]
     elif "block" in leads:
         without_effect += ["lines", "skip", "until"]
     if leads or constant:
         without_effect.append("print_size")
+    _check_places(row, found)
     for name in without_effect:
         if name in row.entries:
             lead = "value" if constant else leads[0] if leads else "zone"
             report(found, row.entries[name].place, "no-effect", f"'{name}' has no effect in a rule led by '{lead}'; remove it", Level.WARNING)
+
+
+def _check_places(row: Row, found: Found) -> None:
+    """That places are said in words that go together."""
+    if "between" in row.get("find", ()) and "end" not in row.entries:
+        report(found, row.place_of("find"), "missing-key", "'find: between' needs 'end', the labels that the print between ends at")
+    zone: Row | None = row.get("zone")
+    labelled = [name for name in keys.ZONE_EDGES if zone is not None and name in zone.entries]
+    if labelled and row.get("view") == "layout":
+        report(found, row.place_of("zone"), "conflicting-keys", f"a zone {labelled[0].replace('_', ' ')} a label cannot stand beside 'view: layout'")
 
 
 def _table(row: Row, found: Found) -> LineTable:
@@ -172,6 +239,13 @@ def _table(row: Row, found: Found) -> LineTable:
     if columns and start not in columns:
         report(found, row.place_of("row"), "unknown-column", f"column '{start}' starts a row but has no header under 'columns'{suggestion(start, columns)}")
     return LineTable(columns, start, row.get("end", ()), row.get("page", "any"), place=row.place)
+
+
+def _tax_table(row: Row, found: Found) -> LineTable:
+    columns: Mapping[str, tuple[str, ...]] = row.get("columns", {})
+    if "columns" in row.values and not columns.keys() & {"base", "amount"}:
+        report(found, row.place_of("columns"), "missing-key", "'columns' needs the header of 'base' or 'amount'; rows are told by them")
+    return LineTable(columns, "amount", row.get("end", ()), row.get("page", "any"), place=row.place)
 
 
 def _identify(row: Row, found: Found) -> Identify | None:
@@ -249,6 +323,7 @@ def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
         own,
         rules=rules,
         tables=own.tables + tuple(replace(table, inherited=True) for table in base.tables),
+        tax_tables=own.tax_tables + tuple(replace(table, inherited=True) for table in base.tax_tables),
         extra=extra,
         decoys=tuple(dict.fromkeys(own.decoys + base.decoys)),
         blocks=own.blocks + tuple(block for block in base.blocks if block.name not in {mine.name for mine in own.blocks}),

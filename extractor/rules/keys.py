@@ -14,8 +14,24 @@ from typing import Any
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.invoice.writing import DECIMAL_MARKS
 from extractor.rules import source, values
-from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue
-from extractor.rules.shapes import Found, Key, Row, Shape, by_name, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
+from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue, Label
+from extractor.rules.shapes import (
+    Found,
+    Key,
+    Row,
+    Shape,
+    by_name,
+    choice,
+    define,
+    mapping,
+    name_of,
+    named,
+    one_or_many,
+    read_text,
+    report,
+    suggestion,
+    wrong_type,
+)
 from extractor.rules.source import Node, Scalar
 
 FORMAT = 1
@@ -23,6 +39,12 @@ FORMAT = 1
 
 VALUE_KINDS = tuple(sorted({field.kind for field in FIELDS.values()} | {field.kind for field in LINE_FIELDS.values()}))
 """What an extra field may be; see `extractor.invoice.fields`."""
+
+ADDENDS = (
+    *(name for name, field in FIELDS.items() if field.kind == "amount"),
+    *(f"{table}.{name}" for table, columns in (("lines", LINE_FIELDS), ("taxes", TAX_FIELDS)) for name, field in columns.items() if field.kind == "amount"),
+)
+"""What `sum` can add up, beside amounts under `extra`."""
 
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*)*")
@@ -42,6 +64,45 @@ def read_clue(node: Node, found: Found) -> Clue | None:
         report(found, node.place, "one-clue", f"each item holds one clue; write them as items of their own (known: {', '.join(key.name for key in CLUE_KEYS)})")
         return None
     return next((Clue(kind, text) for kind, text in row.values.items()), None) if row else None
+
+
+def read_rule_label(node: Node, found: Found) -> Label | None:
+    """A label of a rule: text, or text with a weight.
+
+    >>> read_rule_label(source.parse("Invoice No").root, []), read_rule_label(source.parse("{text: Our ref, weight: 0.5}").root, [])
+    (Label(text='Invoice No', weight=1.0), Label(text='Our ref', weight=0.5))
+    """
+    if not isinstance(node, source.Mapping):
+        text = values.read_label(node, found)
+        return None if text is None else Label(text)
+    row = _LABEL_ROW.read(node, found)
+    return Label(**row.values) if row is not None and "text" in row.values else None
+
+
+def read_unless(node: Node, found: Found) -> Clue | None:
+    """What must not stand on the page: a label, or `regex`.
+
+    >>> read_unless(source.parse("Pro forma").root, []), read_unless(source.parse("regex: 'page [2-9]'").root, [])
+    (Clue(kind='text', text='Pro forma'), Clue(kind='regex', text='page [2-9]'))
+    """
+    if not isinstance(node, source.Mapping):
+        text = values.read_label(node, found)
+        return None if text is None else Clue("text", text)
+    row = _UNLESS_ROW.read(node, found)
+    return Clue("regex", row.get("regex")) if row is not None and "regex" in row.values else None
+
+
+def read_addend(node: Node, found: Found) -> str | None:
+    """What a sum adds up: an amount of the invoice or of the file's own, or a column of amounts (`lines.amount`).
+
+    >>> read_addend(source.parse("lines.amount").root, []), read_addend(source.parse("lines.amout").root, found := []), found[0].message
+    ('lines.amount', None, "'lines.amout' cannot be added up; did you mean 'lines.amount'?")
+    """
+    text = read_text(node, found)
+    if text is None or text in ADDENDS or text.startswith("extra."):
+        return text
+    report(found, node.place, "unknown-field", f"'{text}' cannot be added up{suggestion(text, ADDENDS)}")
+    return None
 
 
 def read_expected(node: Node, found: Found) -> dict[str, Any] | None:
@@ -93,7 +154,7 @@ def read_extra(node: Node, found: Found) -> dict[str, Row] | None:
 
     >>> rows = read_extra(source.parse("meter_id: {type: text, label: Meter}").root, [])
     >>> rows["meter_id"].values
-    {'type': 'text', 'label': ('Meter',)}
+    {'type': 'text', 'label': (Label(text='Meter', weight=1.0),)}
     """
     if not isinstance(node, source.Mapping):
         wrong_type(found, node, "a mapping (names of extra fields and their rules)")
@@ -127,9 +188,27 @@ def _described(table: Mapping[str, Any]) -> dict[str, str]:
 _LABELS = one_or_many(values.LABEL)
 _PLAIN: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
 
+LABEL_KEYS = (
+    Key("text", values.LABEL, "Text printed beside the value", required=True),
+    Key("weight", values.WEIGHT, "How far to trust what this label leads to, 0 to 1"),
+)
+_LABEL_ROW = mapping(LABEL_KEYS, "label")
+_RULE_LABEL = define("label", Shape({"anyOf": [values.LABEL.schema, _LABEL_ROW.schema]}, read_rule_label))
+UNLESS_KEYS = (Key("regex", values.REGEX, "Regex searched in the page's text", required=True),)
+_UNLESS_ROW = mapping(UNLESS_KEYS, "unless")
+_UNLESS = Shape({"anyOf": [values.LABEL.schema, _UNLESS_ROW.schema]}, read_unless)
 ZONE_KEYS = tuple(
     Key(edge, values.LENGTH, f"Distance of the zone's {edge} edge from the page's {origin}: mm, pt, or a part of the page")
     for edge, origin in (("left", "left"), ("top", "top"), ("right", "left"), ("bottom", "top"))
+)
+_ADDENDS = one_or_many(define("addend", Shape({"anyOf": [{"enum": list(ADDENDS)}, {"type": "string", "pattern": r"^extra\."}]}, read_addend)))
+ZONE_EDGES = ("below", "above", "right_of", "left_of")
+RULE_ZONE_KEYS = (
+    *ZONE_KEYS,
+    Key("below", _LABELS, "Label, or the first of several, that the zone begins beneath; without it on the page the rule does not apply there"),
+    Key("above", _LABELS, "Label beneath that edge that the zone ends above"),
+    Key("right_of", _LABELS, "Label that the zone begins to the right of"),
+    Key("left_of", _LABELS, "Label that the zone ends to the left of"),
 )
 REPLACE_KEYS = (
     Key("regex", values.REGEX, "What to replace in the value's text", required=True),
@@ -141,21 +220,38 @@ BETWEEN_KEYS = (
 )
 RULE_KEYS = (
     Key("id", name_of(_ID, "id"), "Name of the rule in evidence and messages; <field>-<n> where absent"),
-    Key("label", _LABELS, "Text printed beside the value, or several; tolerant of OCR errors, case and spaces"),
+    Key(
+        "label",
+        one_or_many(_RULE_LABEL),
+        "Text printed beside the value, or several, a weight for each if need be; tolerant of OCR errors",
+    ),
+    Key("of", values.TEXT, "Field whose value, as found by its own rules, takes the place of a label"),
+    Key("under", _LABELS, "Heading, or several: the label counts only where one of them is the nearest heading above it"),
     Key("find", one_or_many(choice(RELATIONS, "bad-relation", "relation")), "Where the value stands as seen from the label, the preferred place first"),
     Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
+    Key("end", _LABELS, "Labels that end the value: no print behind or beneath the first of them is looked at"),
+    Key("strict", values.SWITCH, "Whether max_gap and zone are hard limits; else what lies up to a quarter beyond them counts less"),
     Key("pattern", values.REGEX, "Regex for the value's text; what it matches may not be part of a longer word or number"),
+    Key("not", values.REGEX, "Regex of what is no value: a value with a match of it is left out"),
+    Key("unless", one_or_many(_UNLESS), "Texts of a page on which the rule does not apply; {regex: ...} for a regex"),
+    Key("kinds", one_or_many(choice(DOCUMENT_KINDS, "unknown-kind", "kind of document")), "Kinds of document that the rule is for"),
     Key("regex", one_or_many(values.SEARCH), "Regex searched in the page's text, or several; the group 'value', or the whole match, is the value"),
     Key("view", choice(VIEWS, "unknown-view", "view"), "Text that the regex searches: the lines of the page, or the layout of the document by spaces"),
     Key("between", mapping(BETWEEN_KEYS, "between"), "Regex is searched only between two texts, once in each line"),
     Key("group", choice(GROUPS, "unknown-group", "group"), "How several matches of the regex become one value; where absent, each is a candidate"),
+    Key("locale", one_or_many(values.LOCALE), "Order of the rule's numbers and dates, the preferred first, in place of the file's"),
     Key("decimal", choice(DECIMAL_MARKS, "bad-decimal", "decimal mark"), "Decimal mark of the rule's numbers; where absent, by locale"),
     Key("date_format", one_or_many(values.DATE_FORMAT), "How the rule's dates are written, tried before the locale: '%d.%m.%Y', month names in English"),
     Key("block", choice(PARTIES, "bad-party", "party"), "Whose block of lines, with name and address, the value stands in: seller or buyer"),
-    Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
+    Key("zone", mapping(RULE_ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
     Key("print_size", values.PRINT_SIZE, "How large the print in the zone is at least, as a multiple of the page's usual print; the largest comes first"),
-    Key("page", values.PAGE, "Page that the value stands on: any, first, last or a number from 1"),
+    Key("page", values.PAGE, "Page that the value stands on: any, first, last, a number from 1, or a range (2.., ..3, 2..4)"),
     Key("value", values.TEXT, "A constant: beside label or regex it holds where these are found, alone for every document of this file"),
+    Key(
+        "sum",
+        _ADDENDS,
+        "Amounts that add up to a value not printed: fields, columns (lines.amount)",
+    ),
     Key("lines", values.LINE_COUNT, "How many printed lines a text may take"),
     Key("skip", values.LINE_COUNT, "How many lines of a text to leave out before those: the name above an address"),
     Key("until", values.REGEX, "Regex that ends a value of several lines, in place of the next label: it ends before the line with which this matches"),
@@ -163,9 +259,9 @@ RULE_KEYS = (
     Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),
 )
-RULE_LEADS = ("label", "regex", "block", "value", "zone")
-"""Keys of which a rule needs one. `label`, `regex` and `block` exclude each other."""
-EXCLUSIVE_LEADS = ("label", "regex", "block")
+RULE_LEADS = ("label", "of", "regex", "block", "value", "sum", "zone")
+"""Keys of which a rule needs one. `label`, `of`, `regex`, `block` and `sum` exclude each other."""
+EXCLUSIVE_LEADS = ("label", "of", "regex", "block", "sum")
 _LEADING: Mapping[str, Any] = {
     "anyOf": [{"required": [name]} for name in RULE_LEADS],
     "not": {"anyOf": [{"required": list(pair)} for pair in combinations(EXCLUSIVE_LEADS, 2)]},
@@ -177,7 +273,13 @@ TABLE_KEYS = (
     Key("columns", Shape({**_COLUMNS.schema, "minProperties": 1}, _COLUMNS.read), "Column -> its header's text, or several", required=True),
     Key("row", choice(tuple(LINE_FIELDS), "unknown-column", "column"), "Column whose value starts a row; wrapped descriptions join it"),
     Key("end", _LABELS, "Texts that end the table"),
-    Key("page", values.PAGE, "Page that the table stands on: any, first, last or a number from 1"),
+    Key("page", values.PAGE, "Page that the table stands on: any, first, last, a number from 1, or a range (2.., ..3, 2..4)"),
+)
+_TAX_COLUMNS = named(_described(TAX_FIELDS), _LABELS, "unknown-column", "column")
+TAX_TABLE_KEYS = (
+    Key("columns", Shape({**_TAX_COLUMNS.schema, "minProperties": 2}, _TAX_COLUMNS.read), "Column -> its header's text, or several", required=True),
+    Key("end", _LABELS, "Texts that end the table"),
+    Key("page", values.PAGE, "Page that the table stands on: any, first, last, a number from 1, or a range (2.., ..3, 2..4)"),
 )
 _REGEXES = one_or_many(values.REGEX)
 _REPLACEMENTS = one_or_many(define("replacement", mapping(REPLACE_KEYS, "replace")))
@@ -273,6 +375,7 @@ FILE_KEYS = (
     Key("date_format", one_or_many(values.DATE_FORMAT), "How dates are written, tried before the locale: '%d.%m.%Y', month names in English"),
     Key("fields", named(_described(FIELDS), _RULES, "unknown-field", "field"), "Field -> its rules, the best first"),
     Key("lines", one_or_many(mapping(TABLE_KEYS, "lines")), "How the lines of the invoice are printed"),
+    Key("taxes", one_or_many(mapping(TAX_TABLE_KEYS, "taxes")), "How the table of the taxes by rate is printed"),
     Key("blocks", _BLOCKS, "Tables read by regexes on the layout view: lines, taxes, or a name of your own"),
     Key("required", one_or_many(values.TEXT), "Fields and tables that no document of this file lacks"),
     Key("extra", _EXTRA, "Fields of your own: name -> type and rules"),

@@ -9,7 +9,7 @@ from typing import Any
 from extractor.invoice.writing import Writing
 from extractor.issues import Place
 
-RELATIONS = ("right_of", "below", "same_line", "within", "left_of", "above")
+RELATIONS = ("right_of", "below", "same_line", "within", "left_of", "above", "near", "same_column", "between")
 """Where a value may stand as seen from its label, the values of `find`."""
 
 PARTIES = ("seller", "buyer")
@@ -38,13 +38,28 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A label as a rule file writes it. weight: how far to trust what it leads to, 0 to 1."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
-    """A part of the page by the distance of its edges from the page's top left; None: the page's own edge."""
+    """A part of the page by the distance of its edges from the page's top left; None: the page's own edge.
+
+    below, above, right_of, left_of: labels that bound it; they become lengths on each page (see `conditions`).
+    """
 
     left: Length | None = None
     top: Length | None = None
     right: Length | None = None
     bottom: Length | None = None
+    below: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    right_of: tuple[str, ...] = ()
+    left_of: tuple[str, ...] = ()
 
 
 NORMALIZERS = ("no_spaces", "no_accents", "lowercase")
@@ -64,18 +79,31 @@ class TextView:
 
 
 @dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that tells a vendor. kind: `text` (tolerant of OCR errors), `regex`, `vat_id` or `iban`."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to find one field. `labels`, `regex` or `block` leads; without them `value`, or `zone` alone.
+    """One way to find one field. `labels`, `of`, `regex` or `block` leads; without them `value`, `sum`, or `zone` alone.
 
     id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
-    labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
-    pattern: what the value's text looks like; never a part of a longer word or number.
+    labels: texts, matched tolerant of OCR errors; label_weights: how far to trust each of them, all alike where empty.
+    of: the field whose value is the label. under: headings, beneath one of which the label counts.
+    find: relations in order of preference. max_gap: label to value.
+    end: labels beyond which no value is looked for. strict: whether limits of distance and zone are hard.
+    pattern: what the value's text looks like; never a part of a longer word or number. unlike: what it must not look like.
+    unless: texts and regexes; on a page with one of them the rule does not apply. kinds: kinds of document that it is for.
+    sum: fields, and columns of tables (`lines.amount`), that add up to the value where no rule finds it.
     regex: searched in the page's text, or in the layout view; group `value`, or the whole match.
     view: the layout view, None for the text of each page line by line. group: see `GROUPS`; None: each match is a candidate.
     between: two regexes; the text between them is searched line by line. writing: how its numbers and dates are written.
     block: one of `PARTIES`: the value is the name or the address in that party's block, or stands elsewhere in the block.
     value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies.
-    page: `any`, `first`, `last` or a number from 1. zone: part of the page that the value must stand in.
+    page: `any`, `first`, `last`, a number from 1, or a range of numbers (`2..`, `..3`, `2..4`). zone: part of the page that the value must stand in.
     print_size: how large the print of a zone must be, as a multiple of the page's usual print.
     lines: how many lines a text value may take. skip: how many to leave out before those. join: what goes between them.
     until: regex that ends a value of several lines before the line with which it first matches.
@@ -87,9 +115,18 @@ class Rule:
     field: str
     kind: str
     labels: tuple[str, ...] = ()
+    label_weights: tuple[float, ...] = ()
+    of: str | None = None
+    under: tuple[str, ...] = ()
     find: tuple[str, ...] = ("right_of", "below")
     max_gap: Length | None = None
+    end: tuple[str, ...] = ()
+    strict: bool = False
     pattern: str | None = None
+    unlike: str | None = None
+    unless: tuple[Clue, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sum: tuple[str, ...] = ()
     regex: tuple[str, ...] = ()
     view: TextView | None = None
     group: str | None = None
@@ -112,9 +149,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class LineTable:
-    """How the lines of an invoice are printed.
+    """How the lines of an invoice, or its taxes by rate, are printed.
 
-    columns: column (see `LINE_FIELDS`) -> header labels. row: the column whose value starts a row.
+    columns: column (see `LINE_FIELDS`, `TAX_FIELDS`) -> header labels. row: the column whose value starts a row.
     end: labels that end the table. page: as in `Rule`.
     """
 
@@ -153,14 +190,6 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
-    """One thing that tells a vendor. kind: `text` (tolerant of OCR errors), `regex`, `vat_id` or `iban`."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Identify:
     """When a rule set applies: all of `all`, at least one of `any` (where given), none of `none`."""
 
@@ -192,13 +221,14 @@ class RuleSet:
     kind: the document kind that the file is for, None for any. locales: preferred first, BCP 47 (`en-GB`).
     extra: names and kinds of declared fields; their rules are in `rules` under `extra.NAME`.
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
-    blocks: tables that are read by regexes. required: fields and tables that no document of the vendor lacks.
+    tax_tables: tables of the taxes by rate. blocks: tables that are read by regexes. required: fields and tables that no document of the vendor lacks.
     priority: of several files that fit a document the highest is taken. on_layout: whether regexes of `identify` see the layout view.
     """
 
     id: str
     rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     tables: tuple[LineTable, ...] = ()
+    tax_tables: tuple[LineTable, ...] = ()
     identify: Identify | None = None
     vendor: Mapping[str, str] = field(default_factory=dict)
     locales: tuple[str, ...] = ()

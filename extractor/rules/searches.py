@@ -14,11 +14,11 @@ from extractor.errors import RuleTimeout
 from extractor.geometry import union
 from extractor.invoice.dates import read_dates
 from extractor.invoice.writing import Writing
-from extractor.layout import Layout
+from extractor.layout import Layout, PageLayout
 from extractor.rules.candidate import Candidate
 from extractor.rules.model import Rule
 from extractor.rules.patterns import find_all, find_first, replace_all, value_span
-from extractor.rules.views import Part, SearchText, allows_page, in_zone, page_text, search_text
+from extractor.rules.views import Part, SearchText, allows_page, page_text, search_text, zone_fit
 
 MAX_SECONDS = 5.0
 """Time limit of a regex that is searched line by line, on all lines together."""
@@ -26,17 +26,20 @@ MAX_SECONDS = 5.0
 
 def search(rule: Rule, layout: Layout, locales: Sequence[str] = ()) -> list[Candidate]:
     """The candidates of a rule that is led by regexes. Raises RuleTimeout."""
-    matches = (candidate for text in _texts(rule, layout) for pattern in rule.regex for candidate in _matches(rule, pattern, text))
-    found = [rewritten(rule.replace, candidate) for candidate in matches]
-    combine = _GROUPS.get(rule.group or "")
-    return combine(rule, found, tuple(locales)) if combine and found else found
+    if rule.view is None:
+        return search_pages([(rule, page) for page in layout.pages if allows_page(rule.page, page, layout.pages)], locales)
+    return _combined([(rule, search_text(layout, rule.view, rule.zone, rule.page))], locales)
 
 
-def _texts(rule: Rule, layout: Layout) -> list[SearchText]:
-    """What to search: the layout view of the document, or each page line by line."""
-    if rule.view is not None:
-        return [search_text(layout, rule.view, rule.zone, rule.page)]
-    return [page_text(page) for page in layout.pages if allows_page(rule.page, page, layout.pages)]
+def search_pages(pages: Sequence[tuple[Rule, PageLayout]], locales: Sequence[str] = ()) -> list[Candidate]:
+    """The same line by line on some pages, each with the rule as it is there. Raises RuleTimeout."""
+    return _combined([(rule, page_text(page)) for rule, page in pages], locales)
+
+
+def _combined(texts: Sequence[tuple[Rule, SearchText]], locales: Sequence[str]) -> list[Candidate]:
+    found = [rewritten(rule.replace, candidate) for rule, text in texts for pattern in rule.regex for candidate in _matches(rule, pattern, text)]
+    combine = _GROUPS.get(texts[0][0].group or "") if texts else None
+    return combine(texts[0][0], found, tuple(locales)) if combine and found else found
 
 
 def _matches(rule: Rule, pattern: str, text: SearchText) -> Iterator[Candidate]:
@@ -46,8 +49,10 @@ def _matches(rule: Rule, pattern: str, text: SearchText) -> Iterator[Candidate]:
         if start < end and parts:
             page = parts[0][0]
             box = union(line.box_of(span.start, span.end) for each, line, span in parts if each is page)
-            if rule.view is not None or in_zone(rule.zone, page, box):
-                yield candidate_of(rule, match.string[start:end], parts)
+            inside = 1.0 if rule.view is not None else zone_fit(rule.zone, page, box, strict=rule.strict)
+            if inside:
+                found = candidate_of(rule, match.string[start:end], parts)
+                yield found if inside == 1.0 else replace(found, fit=found.fit * inside)
 
 
 def _found(rule: Rule, pattern: str, text: str) -> Iterator[tuple[int, regex.Match[str]]]:
@@ -122,7 +127,7 @@ def _value(candidate: Candidate, locales: tuple[str, ...]) -> Any:
     """What a candidate is compared and added up by: a date, or a number other than zero."""
     writing = candidate.writing or Writing()
     if candidate.kind == "date":
-        return writing.date(candidate.text) or next(iter(read_dates(candidate.text, locales=locales)), None)
+        return writing.date(candidate.text) or next(iter(read_dates(candidate.text, locales=writing.locales or locales)), None)
     return writing.amount(candidate.text.removesuffix("%"), locales) or None
 
 

@@ -38,7 +38,7 @@ class Settings:
 
     def writing(self, row: Row) -> Writing | None:
         """How the numbers and dates of a rule or a block are written."""
-        writing = Writing(row.get("decimal", self.decimal), row.get("date_format", self.dates))
+        writing = Writing(row.get("decimal", self.decimal), row.get("date_format", self.dates), row.get("locale", ()))
         return None if writing == Writing() else writing
 
     def of_rule(self, row: Row, found: Found) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from extractor.rules.source import Node, Scalar
 
 MAX_PRINT_SIZE = 20
 
+_RANGE = re.compile(r"(?P<first>[1-9]\d{0,4})?\.\.(?P<last>[1-9]\d{0,4})?")
 _LENGTH = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(mm|pt|%)?\s*")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
@@ -112,18 +113,38 @@ def read_length(node: Node, found: Found) -> Length | None:
 
 
 def read_page(node: Node, found: Found) -> str | int | None:
-    """`any`, `first`, `last` or a page number from 1.
+    """`any`, `first`, `last`, a page number from 1, or a range of numbers.
 
     >>> from extractor.rules.source import parse
-    >>> read_page(parse("last").root, []), read_page(parse("2").root, []), read_page(parse("0").root, [])
-    ('last', 2, None)
+    >>> [read_page(parse(text).root, []) for text in ("last", "2", "2..", "..3", "2..4", "4..2", "0")]
+    ['last', 2, '2..', '..3', '2..4', None, None]
     """
     if not isinstance(node, Scalar) or isinstance(node.value, bool) or node.value is None:
         wrong_type(found, node, "a page")
         return None
     if node.value in PAGES or (isinstance(node.value, int) and node.value >= 1):
         return node.value if isinstance(node.value, int) else node.text
-    report(found, node.place, "bad-page", f"'{node.text}' is no page; write any, first, last or a number from 1")
+    if _is_range(node.text.strip()):
+        return node.text.strip()
+    report(found, node.place, "bad-page", f"'{node.text}' is no page; write any, first, last, a number from 1, or a range such as 2.. or 2..4")
+    return None
+
+
+def _is_range(text: str) -> bool:
+    match = _RANGE.fullmatch(text)
+    return match is not None and any(match.groups()) and (not all(match.groups()) or int(match["first"]) <= int(match["last"]))
+
+
+def read_switch(node: Node, found: Found) -> bool | None:
+    """True or false.
+
+    >>> from extractor.rules.source import parse
+    >>> read_switch(parse("true").root, []), read_switch(parse("1").root, found := []), found[0].id
+    (True, None, 'wrong-type')
+    """
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    wrong_type(found, node, "true or false")
     return None
 
 
@@ -291,7 +312,10 @@ SEARCH: Shape[str] = Shape({"type": "string", "minLength": 1}, read_search)
 LENGTH: Shape[Length] = Shape(
     {"anyOf": [{"type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(mm|pt|%)?\s*$"}, {"type": "number", "minimum": 0, "maximum": 1}]}, read_length
 )
-PAGE: Shape[str | int] = Shape({"anyOf": [{"enum": list(PAGES)}, {"type": "integer", "minimum": 1}]}, read_page)
+PAGE: Shape[str | int] = Shape(
+    {"anyOf": [{"enum": list(PAGES)}, {"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^([1-9]\d*\.\.([1-9]\d*)?|\.\.[1-9]\d*)$"}]}, read_page
+)
+SWITCH: Shape[bool] = Shape({"type": "boolean"}, read_switch)
 WEIGHT: Shape[float] = Shape({"type": "number", "minimum": 0, "maximum": 1}, read_weight)
 PRINT_SIZE: Shape[float] = Shape({"type": "number", "minimum": 1, "maximum": MAX_PRINT_SIZE}, read_print_size)
 PRIORITY: Shape[int] = Shape({"type": "integer", "minimum": 0, "maximum": 10}, read_priority)

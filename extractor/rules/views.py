@@ -61,19 +61,37 @@ def page_text(page: PageLayout) -> SearchText:
 
 
 def allows_page(wanted: str | int, page: PageLayout, pages: Sequence[PageLayout]) -> bool:
-    """Whether a rule for the page `wanted` (`any`, `first`, `last`, a number) may look at a page."""
+    """Whether a rule for the page `wanted` (`any`, `first`, `last`, a number, a range of numbers) may look at a page."""
     if wanted in ("first", "last"):
         return page is pages[0 if wanted == "first" else -1]
+    if isinstance(wanted, str) and ".." in wanted:
+        first, last = wanted.split("..")
+        return int(first or 1) <= page.number <= int(last or page.number)
     return wanted in ("any", page.number)
+
+
+SOFT = 0.25
+"""How far beyond a limit of distance or a zone, as a part of it, a value still counts where the rule is not strict."""
+SOFT_FIT = 0.6
+"""What it counts there."""
 
 
 def in_zone(zone: Zone | None, page: PageLayout, box: Box) -> bool:
     """Whether the middle of a box lies in the zone."""
+    return zone_fit(zone, page, box, strict=True) > 0
+
+
+def zone_fit(zone: Zone | None, page: PageLayout, box: Box, *, strict: bool) -> float:
+    """1 where the middle of a box lies in the zone, less a little outside it, 0 elsewhere. strict: 0 wherever it is outside."""
     if zone is None:
-        return True
+        return 1.0
     x = (zone.left.pixels(page.dpi, page.width) if zone.left else 0, zone.right.pixels(page.dpi, page.width) if zone.right else page.width)
     y = (zone.top.pixels(page.dpi, page.height) if zone.top else 0, zone.bottom.pixels(page.dpi, page.height) if zone.bottom else page.height)
-    return x[0] <= box.center_x <= x[1] and y[0] <= box.center_y <= y[1]
+    if x[0] <= box.center_x <= x[1] and y[0] <= box.center_y <= y[1]:
+        return 1.0
+    more_x, more_y = (0.0 if strict else SOFT * max(0.0, high - low) for low, high in (x, y))
+    near = x[0] - more_x <= box.center_x <= x[1] + more_x and y[0] - more_y <= box.center_y <= y[1] + more_y
+    return SOFT_FIT if near and not strict else 0.0
 
 
 def _each_character(text: SearchText, change: Callable[[str], str]) -> SearchText:

@@ -7,7 +7,7 @@ from layout.pages import Print, layout
 
 from extractor.rules.match import Matcher
 from extractor.rules.model import RELATIONS, Length, Rule, RuleSet
-from extractor.rules.relations import RELATION_FUNCTIONS
+from extractor.rules.relations import RELATION_TABLE
 
 LABEL = Print(250, 300, "Reference")
 AROUND = {
@@ -89,4 +89,4 @@ def test_a_minus_before_a_figure_is_part_of_it():
 
 
 def test_every_relation_that_rules_may_name_has_its_function():
-    assert tuple(RELATION_FUNCTIONS) == RELATIONS
+    assert tuple(RELATION_TABLE) == RELATIONS

@@ -19,6 +19,7 @@ from extractor.rules.lines.names import NameLine, line_end, name_line, name_of, 
 from extractor.rules.lines.pieces import is_figure, left_edge, pieces
 from extractor.rules.lines.rows import Block, BodyLine, blocks
 from extractor.rules.model import LineTable
+from extractor.rules.views import allows_page
 
 ENDS = frozenset({"end", "net", "tax", "total", "amount_due"})
 """Owners of labels that close a table: its own end labels, and the totals that follow it."""
@@ -34,7 +35,7 @@ def read_table(table: LineTable, layout: Layout, hits: Sequence[LabelHit]) -> li
     finder = HeaderFinder(table, by_line)
     rows: list[TableRow] = []
     header: Header | None = None
-    for page in layout.pages:
+    for page in (each for each in layout.pages if allows_page(table.page, each, layout.pages)):
         found = finder.find(page)
         if found and header and rows and not _goes_on(header, found):
             found = None
