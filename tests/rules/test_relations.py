@@ -20,7 +20,7 @@ AROUND = {
 
 def values(find: tuple[str, ...], *prints: Print, max_gap: Length | None = None, dpi: float = 144, kind: str = "identifier") -> list[str]:
     """The texts that a rule for the label `Reference` finds, best first."""
-    rule = Rule("r", "number", kind, labels=("Reference",), find=find, max_gap=max_gap)
+    rule = Rule("r", "number", kind, labels=("Reference",), find=find, max_gap=max_gap, strict=True)
     found = Matcher(RuleSet("t", rules={"number": (rule,)})).match(layout([LABEL, *prints], dpi=dpi)).candidates
     return [candidate.text for candidate in sorted(found, key=lambda candidate: -candidate.fit)]
 
