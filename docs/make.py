@@ -18,6 +18,7 @@ from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
+from extractor.rules.relations import RELATION_TABLE
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -69,6 +70,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "file-keys": lambda: _keys(keys.FILE_KEYS),
     "rule-keys": lambda: _keys(keys.RULE_KEYS),
     "table-keys": lambda: _keys(keys.TABLE_KEYS),
+    "zone-keys": lambda: _keys(keys.RULE_ZONE_KEYS),
+    "tax-table-keys": lambda: _keys(keys.TAX_TABLE_KEYS),
+    "relations": lambda: _table(["`find`", "where"], ([f"`{name}`", row.meaning] for name, row in RELATION_TABLE.items())),
     "block-keys": lambda: _keys(keys.BLOCK_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),

@@ -8,11 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from extractor.issues import Level
+from extractor.ocr import OcrResult
+from extractor.ocr.typed import typed_pages
+from extractor.pipeline import Extractor
 from extractor.rules.check import check_paths
 from extractor.shipped import shipped_schema
 
@@ -56,6 +60,37 @@ def test_rule_files_in_the_documentation_have_no_errors(page: str, code: str, tm
     path = tmp_path / "acme.yaml"
     path.write_text(code, encoding="utf-8")
     assert [str(issue) for issue in check_paths([path]) if issue.level is Level.ERROR] == []
+
+
+@pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml") if "\nexamples:" in block[1]])
+def test_examples_of_rule_files_in_the_documentation_come_out(page: str, code: str, tmp_path: Path) -> None:
+    (tmp_path / "documented.yaml").write_text(code, encoding="utf-8")
+    extractor = Extractor(rules=tmp_path)
+    rule_set = next(each for each in extractor.book.vendors if each.id == "documented")
+    for example in rule_set.examples:
+        result = extractor.interpret(read_example(example.document, example.text)).to_dict()
+        for name, expected in example.expect.items():
+            assert shown(result["invoice"], name, expected) == expected, f"{page}: {name}"
+
+
+def read_example(document: str | None, text: str | None) -> OcrResult:
+    """What was read of an example: of a document, what its fixture has beside it."""
+    if document is None:
+        return typed_pages(text or "")
+    return OcrResult.from_json((ROOT / "docs" / document).with_suffix(".ocr.json").read_bytes())
+
+
+def shown(invoice: dict[str, Any], name: str, expected: Any) -> Any:
+    """A value of an invoice as an example writes it; of rows only the columns that it names."""
+    value = invoice.get(name)
+    if not isinstance(expected, list):
+        return value
+    return [{column: row.get(column) for column in wanted} for row, wanted in zip(value or [], expected, strict=True)]
+
+
+def test_the_picture_of_the_tutorial_is_current() -> None:
+    run = subprocess.run([sys.executable, str(ROOT / "docs/picture.py"), "--check"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
 
 
 def test_made_parts_are_current() -> None:
