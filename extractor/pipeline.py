@@ -19,7 +19,19 @@ from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
-from extractor.rules import Matcher, RuleBook, RuleSet, amounts_in_figures, dates_in_figures, general_rules, identify_vendor, read_blocks, read_table, tax_rows, with_tax_tables
+from extractor.rules import (
+    Matcher,
+    RuleBook,
+    RuleSet,
+    amounts_in_figures,
+    dates_in_figures,
+    general_rules,
+    identify_vendor,
+    read_blocks,
+    read_table,
+    tax_rows,
+    with_tax_tables,
+)
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
