@@ -202,6 +202,7 @@ ZONE_KEYS = tuple(
     for edge, origin in (("left", "left"), ("top", "top"), ("right", "left"), ("bottom", "top"))
 )
 _ADDENDS = one_or_many(define("addend", Shape({"anyOf": [{"enum": list(ADDENDS)}, {"type": "string", "pattern": r"^extra\."}]}, read_addend)))
+_FIELD_NAME = Shape({"anyOf": [{"enum": list(FIELDS)}, {"type": "string", "pattern": r"^extra\."}]}, read_text)
 ZONE_EDGES = ("below", "above", "right_of", "left_of")
 RULE_ZONE_KEYS = (
     *ZONE_KEYS,
@@ -215,8 +216,8 @@ REPLACE_KEYS = (
     Key("with", values.STRING, r"What to put there; \1 or \g<name> for a group", required=True),
 )
 BETWEEN_KEYS = (
-    Key("start", values.REGEX, "Regex of the text before", required=True),
-    Key("end", values.REGEX, "Regex of the text behind", required=True),
+    Key("start", values.BOUND, "Regex of the text before, or {label: ...}", required=True),
+    Key("end", values.BOUND, "Regex of the text behind, or {label: ...}", required=True),
 )
 RULE_KEYS = (
     Key("id", name_of(_ID, "id"), "Name of the rule in evidence and messages; <field>-<n> where absent"),
@@ -225,7 +226,7 @@ RULE_KEYS = (
         one_or_many(_RULE_LABEL),
         "Text printed beside the value, or several, a weight for each if need be; tolerant of OCR errors",
     ),
-    Key("of", values.TEXT, "Field whose value, as found by its own rules, takes the place of a label"),
+    Key("of", _FIELD_NAME, "Field whose value, as found by its own rules, takes the place of a label"),
     Key("under", _LABELS, "Heading, or several: the label counts only where one of them is the nearest heading above it"),
     Key("find", one_or_many(choice(RELATIONS, "bad-relation", "relation")), "Where the value stands as seen from the label, the preferred place first"),
     Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
@@ -285,8 +286,8 @@ _REGEXES = one_or_many(values.REGEX)
 _REPLACEMENTS = one_or_many(define("replacement", mapping(REPLACE_KEYS, "replace")))
 _KINDS = by_name(choice(VALUE_KINDS, "unknown-kind", "kind of value"), "column")
 BLOCK_KEYS = (
-    Key("start", values.REGEX, "Regex of the text before the rows; where absent, they begin with the document"),
-    Key("end", values.REGEX, "Regex of the text behind the rows; where absent, they end with the document"),
+    Key("start", values.BOUND, "Regex of the text before the rows, or {label: ...}; where absent, they begin with the document"),
+    Key("end", values.BOUND, "Regex of the text behind the rows, or {label: ...}; where absent, they end with the document"),
     Key("end_at", choice(("first", "last"), "unknown-match", "match"), "Which match of 'end' behind the start ends the block; the first where absent"),
     Key("line", _REGEXES, "Regex of a line that is a row, or goes on with one; its named groups are the columns", required=True),
     Key("first_line", _REGEXES, "Regex of the line that opens a row, where rows take several lines"),

@@ -6,15 +6,19 @@ A reader returns None where the node is wrong, after adding exactly one finding 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
+
+import regex
 
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
 from extractor.invoice.writing import is_date_format
 from extractor.issues import Level
+from extractor.rules.labels import allowed_errors
 from extractor.rules.model import Length
 from extractor.rules.patterns import compiled
-from extractor.rules.shapes import Found, Shape, read_text, report, wrong_type
-from extractor.rules.source import Node, Scalar
+from extractor.rules.shapes import Found, Key, Shape, mapping, one_or_many, read_text, report, wrong_type
+from extractor.rules.source import Mapping, Node, Scalar
 
 MAX_PRINT_SIZE = 20
 
@@ -62,14 +66,36 @@ def read_regex(node: Node, found: Found) -> str | None:
     text = read_text(node, found)
     if text is None:
         return None
-    import regex
-
     try:
         compiled(text)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         report(found, node.place, "bad-regex", f"this regex is not valid: {error}")
         return None
     return text
+
+
+def read_bound(node: Node, found: Found) -> str | None:
+    """A regex of the text before or behind something, or a mapping with the labels that stand there, as a regex that OCR errors do not stop.
+
+    >>> from extractor.rules.source import parse
+    >>> read_bound(parse("label: Sub total").root, [])
+    '(?i)(?<!\\\\w)(?:(?:Sub\\\\s*total){e<=1})(?!\\\\w)'
+    >>> read_bound(parse("Sub ?total").root, []), read_bound(parse("lable: x").root, found := []), found[0].id
+    ('Sub ?total', None, 'unknown-key')
+    """
+    if not isinstance(node, Mapping):
+        return read_regex(node, found)
+    row = mapping(BOUND_KEYS, "label").read(node, found)
+    labels = row.get("label", ()) if row is not None else ()
+    return _label_regex(labels) if labels else None
+
+
+def _label_regex(labels: Iterable[str]) -> str:
+    parts = []
+    for label in labels:
+        words = r"\s*".join(regex.escape(word) for word in label.split())
+        parts.append(rf"(?:{words}){{e<={allowed_errors(len(label))}}}")
+    return rf"(?i)(?<!\w)(?:{'|'.join(parts)})(?!\w)"
 
 
 def read_search(node: Node, found: Found) -> str | None:
@@ -309,6 +335,8 @@ STRING: Shape[str] = Shape({"type": "string"}, read_string)
 LABEL: Shape[str] = Shape({"type": "string", "minLength": 1}, read_label)
 REGEX: Shape[str] = Shape({"type": "string", "minLength": 1}, read_regex)
 SEARCH: Shape[str] = Shape({"type": "string", "minLength": 1}, read_search)
+BOUND_KEYS = (Key("label", one_or_many(LABEL), "Text that stands there, or several; tolerant of OCR errors, case and spaces", required=True),)
+BOUND: Shape[str] = Shape({"anyOf": [REGEX.schema, mapping(BOUND_KEYS, "label").schema]}, read_bound)
 LENGTH: Shape[Length] = Shape(
     {"anyOf": [{"type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(mm|pt|%)?\s*$"}, {"type": "number", "minimum": 0, "maximum": 1}]}, read_length
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from extractor.layout import lay_out
 from extractor.ocr.typed import typed_pages
 from extractor.rules.blocks import read_blocks
+from extractor.rules.check import check_paths
 from extractor.rules.compile import compile_text
 
 PAGE = """\
@@ -127,3 +130,28 @@ def test_a_regex_that_overruns_costs_only_its_block() -> None:
 def test_mistakes_are_told_with_their_place(text: str, expected: tuple[str, int, int]) -> None:
     _, issues = compile_text(f"format: 1\n{text}")
     assert [(issue.id, issue.place.line, issue.place.column) for issue in issues if issue.place] == [expected]
+
+
+LOADED = """Hawthorn Cooperage
+Barrel      4
+Items        Qty
+Stave wood   12
+Hoop iron    7
+5ub total    19
+Barrel      5
+"""
+
+
+def test_a_block_may_begin_and_end_with_labels() -> None:
+    rules = "format: 1\nblocks: {goods: {start: {label: Items}, end: {label: [Sub total, Total]}, line: '^(?P<name>\\w+ \\w+)\\s+(?P<count>\\d+)$'}}"
+    file, issues = compile_text(rules)
+    assert file is not None
+    assert issues == []
+    rows = read_blocks(file.rule_set, lay_out(typed_pages(LOADED))).rows["goods"]
+    assert [(row["name"].text, row["count"].text) for row in rows] == [("Stave wood", "12"), ("Hoop iron", "7")]
+
+
+def test_a_block_that_begins_with_labels_is_not_slow(tmp_path: Path) -> None:
+    path = tmp_path / "cooperage.yaml"
+    path.write_text("format: 1\nblocks: {goods: {start: {label: Description of goods}, end: {label: [Amount carried forward, Total]}, line: '(?P<name>.+)'}}")
+    assert check_paths([path]) == []

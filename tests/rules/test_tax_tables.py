@@ -47,3 +47,16 @@ def test_the_table_may_be_that_of_one_page(tmp_path: Path) -> None:
     two = f"Osprey Netmakers\n\f{PAGE}"
     assert len(rows(extract(tmp_path, two, TAXES.replace("end:", "page: '2..', end:")))) == 2
     assert rows(extract(tmp_path, two, TAXES.replace("end:", "page: first, end:"))) == []
+
+
+def test_the_table_of_lines_may_be_that_of_one_page(tmp_path: Path) -> None:
+    page = "Osprey Netmakers\nArticle    Price\nNet of {}      30.00\nNet of wire      12.50"
+    rules = "lines: {columns: {description: Article, amount: Price}, page: %s}"
+    two = f"{page.format('yarn')}\f{page.format('silk')}"
+    found = {place: extract(tmp_path, two, rules % place).invoice.lines for place in ("any", "first", "'2..'")}
+    assert {place: [line.description for line in lines][:1] for place, lines in found.items()} == {
+        "any": ["Net of yarn"],
+        "first": ["Net of yarn"],
+        "'2..'": ["Net of silk"],
+    }
+    assert {place: len(lines) for place, lines in found.items()} == {"any": 4, "first": 2, "'2..'": 2}
