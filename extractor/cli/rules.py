@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from extractor.cli.rules_import import import_rules
+from extractor.cli.rules_explain import explain
 
 
 @click.group()
@@ -35,3 +36,4 @@ def check(paths: tuple[Path, ...]) -> int:
 
 
 rules.add_command(import_rules)
+rules.add_command(explain)
