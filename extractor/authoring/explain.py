@@ -11,7 +11,7 @@ from extractor.authoring.trial import Trial, rank_of, same_value
 from extractor.authoring.vendors import vendor_reports
 from extractor.authoring.zones import areas_of
 from extractor.document.load import load_document
-from extractor.errors import AmbiguousVendor, RuleTimeout
+from extractor.errors import AmbiguousVendor
 from extractor.invoice.fields import plain
 from extractor.layout import Layout, lay_out
 from extractor.ocr import OcrResult
@@ -119,7 +119,7 @@ class _Telling:
             labels=tuple((hit.page.number, hit.page.bounds(hit.line.box_of(hit.span.start, hit.span.end)), hit.label) for hit in own),
             areas=tuple(areas),
             found=tuple(self._found(candidate, value) for candidate in mine[:FOUND_SHOWN]),
-            miss=None if any(map(trial.accepts, mine)) or (rule.inherited and not thorough) else nearest_miss(trial),
+            miss=nearest_miss(trial) if thorough or not rule.inherited else None,
         )
 
     def _found(self, candidate: Candidate, value: FieldValue) -> Found:

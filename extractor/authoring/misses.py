@@ -16,6 +16,8 @@ from extractor.authoring.nearest import nearest_text
 from extractor.authoring.trial import Trial, same_value
 from extractor.authoring.zones import outside
 from extractor.errors import RuleTimeout
+from extractor.invoice.fields import plain
+from extractor.resolve.options import Reading
 from extractor.rules.candidate import Candidate
 from extractor.rules.labels import LabelHit
 from extractor.rules.model import MM_PER_INCH, RELATIONS, Length, Zone
@@ -42,8 +44,10 @@ class Change:
 
 
 def nearest_miss(trial: Trial) -> Miss | None:
-    """What would make the rule find the value: one change, or two where no single one does; None where nothing does."""
+    """What would make the rule find the value: one change, or two where no single one does; None where nothing does, or where the rule finds it."""
     try:
+        if any(map(trial.accepts, trial.candidates())):
+            return _other_locale(trial) if trial.expected is not None else None
         return _changed(trial) or _other_locale(trial) or _unreadable(trial) or _label_gone(trial)
     except RuleTimeout:
         return None
@@ -137,7 +141,8 @@ def _zone(trial: Trial) -> Iterator[Trial]:
 
 def _tell_zone(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
     page = next(page for page in trial.layout.pages if page.number == found.page)
-    assert found.bounds is not None and trial.rule.zone is not None
+    assert found.bounds is not None
+    assert trial.rule.zone is not None
     box = page.turn.to_upright(found.bounds)
     where = outside(trial.rule.zone, page, box)
     message = ", ".join(f"{axis} at {at} %, and the zone {bound} at {limit}" for axis, at, bound, limit, _ in where)
@@ -260,16 +265,23 @@ CHANGES = (
 
 
 def _other_locale(trial: Trial) -> Miss | None:
-    """A value that was found and that another locale would read, or read as expected."""
+    """A value that was found, but that only another locale reads, or reads as expected before all else; None where there is none."""
     for candidate in trial.candidates():
+        ours = trial.readings(candidate)[:1]
+        if ours and (trial.expected is None or same_value(ours[0].value, trial.expected)):
+            continue
         for locale in OTHER_LOCALES:
-            values = [reading.value for reading in trial.readings(candidate, (locale,))]
-            wanted = [value for value in values if trial.expected is None or same_value(value, trial.expected)]
-            if wanted:
-                ours = ", ".join(trial.rule_set.locales) or "no locale"
-                message = f"'{candidate.text}' cannot be read as {trial.rule.kind} by {ours} as wanted; {locale} reads it as {wanted[0]}"
-                return Miss("locale", message, f"locale: {locale}", candidate.text, candidate.page, candidate.bounds, candidate.label_bounds)
+            theirs = trial.readings(candidate, (locale,))[:1]
+            if theirs and (trial.expected is None or same_value(theirs[0].value, trial.expected)):
+                return _locale_miss(trial, candidate, ours, theirs[0], locale)
     return None
+
+
+def _locale_miss(trial: Trial, candidate: Candidate, ours: list[Reading], theirs: Reading, locale: str) -> Miss:
+    own = ", ".join(trial.rule_set.locales) or "no locale"
+    reads = f"reads '{candidate.text}' as {plain(ours[0].value)}" if ours else f"cannot read '{candidate.text}' as {trial.rule.kind}"
+    message = f"{own} {reads}; {locale} reads it as {plain(theirs.value)}"
+    return Miss("locale", message, f"locale: {locale}", candidate.text, candidate.page, candidate.bounds, candidate.label_bounds)
 
 
 def _unreadable(trial: Trial) -> Miss | None:

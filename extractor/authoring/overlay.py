@@ -107,17 +107,16 @@ def drawn(explanation: Explanation, images: Iterable[Image]) -> list[Image]:
     return [_drawn(image, [mark for mark in found if mark.page == page.number]) for page, image in pages]
 
 
-def _drawn(image: Image, found: list[Mark]) -> Image:
-    from PIL import Image as images
-    from PIL import ImageDraw
+def _drawn(page: Image, found: list[Mark]) -> Image:
+    from PIL import Image, ImageDraw
 
-    canvas = images.new("RGB", (image.width, image.height + LEGEND_ROW * len(STYLES) + 8), "white")
-    canvas.paste(image, (0, 0))
+    canvas = Image.new("RGB", (page.width, page.height + LEGEND_ROW * len(STYLES) + 8), "white")
+    canvas.paste(page, (0, 0))
     draw = ImageDraw.Draw(canvas)
     for mark in found:
         _frame(draw, mark.bounds, STYLES[mark.kind])
     for row, style in enumerate(STYLES.values()):
-        top = image.height + 8 + LEGEND_ROW * row
+        top = page.height + 8 + LEGEND_ROW * row
         _frame(draw, Box(14, top, 40, LEGEND_ROW - 12), style)
         draw.text((70, top), style.meaning, fill="black", font_size=15)
     return canvas
