@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from extractor.authoring.explanation import Area, Explanation, FieldReport, Found, PageReport, RuleReport, VendorReport
 from extractor.authoring.misses import length_text, nearest_miss
+from extractor.authoring.nearest import NearestTexts
 from extractor.authoring.trial import Trial, rank_of, same_value
 from extractor.authoring.vendors import vendor_reports
 from extractor.authoring.zones import areas_of
@@ -19,6 +20,7 @@ from extractor.output import ExtractionResult
 from extractor.pipeline import AppliedRules, Extractor, item_rows
 from extractor.resolve import FieldValue
 from extractor.resolve.choice import missing
+from extractor.resolve.options import readings
 from extractor.rules.candidate import Candidate
 from extractor.rules.model import Rule
 
@@ -44,15 +46,16 @@ def explain(
     expected = expected or {}
     ocr, name = _read(extractor, source, password)
     layout = lay_out(ocr)
+    texts = NearestTexts(layout)
     pages = tuple(PageReport(page.number, page.width, page.height) for page in ocr.pages)
     try:
         applied = extractor.identify(layout)
     except AmbiguousVendor as error:
-        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, extractor.book.vendors, None), {}, pages)
+        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, texts, extractor.book.vendors, None), {}, pages)
     result = extractor.interpret(ocr, source=name)
-    vendors = vendor_reports(layout, extractor.book.vendors, applied.source.id if applied.source.vendor else None)
+    vendors = vendor_reports(layout, texts, extractor.book.vendors, applied.source.id if applied.source.vendor else None)
     names = [*dict.fromkeys([*fields, *expected])] or list(applied.matcher.rule_set.rules)
-    told = _Telling(layout, applied, result)
+    told = _Telling(layout, texts, applied, result)
     reports = {field: told.field(field, expected.get(field), thorough=bool(fields or expected)) for field in names}
     return Explanation(name, str(result.status), applied.source.id, applied.source.vendor, _verdict(applied, vendors), vendors, reports, pages)
 
@@ -74,8 +77,9 @@ def _verdict(applied: AppliedRules, vendors: tuple[VendorReport, ...]) -> str:
 class _Telling:
     """What is known of a document once it was extracted."""
 
-    def __init__(self, layout: Layout, applied: AppliedRules, result: ExtractionResult) -> None:
+    def __init__(self, layout: Layout, texts: NearestTexts, applied: AppliedRules, result: ExtractionResult) -> None:
         self.layout = layout
+        self.texts = texts
         self.rule_set = applied.matcher.rule_set
         self.hits = tuple(applied.hits)
         rows = item_rows(self.rule_set, layout, self.hits)
@@ -105,7 +109,7 @@ class _Telling:
         )
 
     def _rule(self, rule: Rule, value: FieldValue, expected: str | None, thorough: bool) -> RuleReport:
-        trial = Trial(self.layout, self.rule_set, rule, self.hits, self.taken, expected)
+        trial = Trial(self.layout, self.rule_set, rule, self.hits, self.taken, self.texts, expected)
         mine = sorted((c for c in self.candidates if c.rule_id == rule.id and c.field == rule.field), key=lambda c: -(rank_of(c, self.rule_set.locales) or 0))
         own = trial.own_hits()
         areas: list[Area] = []
@@ -124,7 +128,7 @@ class _Telling:
 
     def _found(self, candidate: Candidate, value: FieldValue) -> Found:
         locales = self.rule_set.locales
-        read = [reading.value for reading in Trial(self.layout, self.rule_set, _NO_RULE, (), frozenset()).readings(candidate)]
+        read = [reading.value for reading in readings(candidate, locales)]
         rank = rank_of(candidate, locales)
         wins = value.value in read and (candidate.rule_id, candidate.page, candidate.bounds) == (value.rule_id, value.page, value.bounds)
         return Found(
@@ -155,9 +159,6 @@ class _Telling:
         reason = "support by the other values" if value.support and (winner is None or rank >= winner) else "the better score wins"
         inherited = "; an inherited rule counts less than the file's own" if candidate.inherited else ""
         return f"lost to rule {value.rule_id} with '{value.text}': {scores}, {reason}{_support(value)}{inherited}"
-
-
-_NO_RULE = Rule("none", "number", "identifier")
 
 
 def _support(value: FieldValue) -> str:

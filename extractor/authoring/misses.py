@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import regex
 
 from extractor.authoring.explanation import Miss
-from extractor.authoring.nearest import nearest_text
 from extractor.authoring.trial import Trial, same_value
 from extractor.authoring.zones import outside
 from extractor.errors import RuleTimeout
@@ -29,6 +28,12 @@ OTHER_LOCALES = ("en-US", "en-GB", "de-DE", "fr-FR", "de-CH")
 
 NEAR_LINES = 6
 """Labels within so many heights of print of a rule's label can stand between it and its value."""
+
+NEAR_LABELS = 5
+"""How many texts that come near to labels are tried."""
+
+FIGURES = frozenset({"amount", "date", "percent", "quantity"})
+"""Kinds that are printed otherwise than they are written as expected values."""
 
 Told = tuple[str, str]
 """A message, and the remedy as rule text."""
@@ -48,7 +53,7 @@ def nearest_miss(trial: Trial) -> Miss | None:
     try:
         if any(map(trial.accepts, trial.candidates())):
             return _other_locale(trial) if trial.expected is not None else None
-        return _changed(trial) or _other_locale(trial) or _unreadable(trial) or _label_gone(trial)
+        return _changed(trial) or _other_locale(trial) or _unreadable(trial) or _label_gone(trial) or _elsewhere(trial)
     except RuleTimeout:
         return None
 
@@ -59,7 +64,7 @@ def _changed(trial: Trial) -> Miss | None:
         found = _hit(relaxed)
         if found is not None:
             return _miss(trial, relaxed, found, [change])
-    for first, relaxed in singles:
+    for first, relaxed in singles if not trial.rule.inherited else ():
         for second in CHANGES[CHANGES.index(first) + 1 :]:
             for both in second.relax(relaxed):
                 found = _hit(both)
@@ -162,10 +167,10 @@ def _tell_find(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
 
 def _label(trial: Trial) -> Iterator[Trial]:
     """The nearest text to each label taken for it, where none of the rule's labels stands on the pages."""
-    if trial.own_hits() and trial.expected is None:
+    if trial.own_hits() and (trial.expected is None or trial.rule.inherited):
         return
-    near = [(nearest, label) for label in trial.rule.labels if (nearest := nearest_text(label, trial.layout)) is not None]
-    for nearest, label in sorted(near, key=lambda row: row[0].distance / len(row[1])):
+    near = [(nearest, label) for label in trial.rule.labels if (nearest := trial.texts.to(label)) is not None]
+    for nearest, label in sorted(near, key=lambda row: row[0].distance / len(row[1]))[:NEAR_LABELS]:
         span = nearest.span
         others = [hit for hit in trial.hits if hit.line is not nearest.line or hit.span.end <= span.start or hit.span.start >= span.end]
         hit = LabelHit(label, frozenset({trial.rule.field}), nearest.page, nearest.line, span, nearest.distance)
@@ -176,7 +181,7 @@ def _tell_label(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
     known = set(map(id, trial.hits))
     hit = next(hit for hit in relaxed.hits if id(hit) not in known)
     printed = hit.line.text[hit.span.start : hit.span.end]
-    nearest = nearest_text(hit.label, trial.layout)
+    nearest = trial.texts.to(hit.label)
     allowed = nearest.allowed if nearest else 0
     covering = next((other for other in trial.hits if other.line is hit.line and other.span.start < hit.span.end and hit.span.start < other.span.end), None)
     if hit.errors <= allowed and covering is not None:
@@ -297,11 +302,28 @@ def _unreadable(trial: Trial) -> Miss | None:
 
 def _label_gone(trial: Trial) -> Miss | None:
     """The nearest text to the labels, where they are not on the pages and nothing beside that text is a value."""
-    near = next((relaxed for relaxed in _label(trial)), None)
-    if near is None:
+    near = next(_label(trial), None)
+    if near is None or near.hits[-1].errors == 0:
         return None
     hit = near.hits[-1]
     printed = hit.line.text[hit.span.start : hit.span.end]
     bounds = hit.page.bounds(hit.line.box_of(hit.span.start, hit.span.end))
     message = f"label '{hit.label}' is not on the document; the nearest text is '{printed}' at edit distance {hit.errors}, and no value stands beside it"
     return Miss("label", message, "", "", hit.page.number, None, bounds)
+
+
+def _elsewhere(trial: Trial) -> Miss | None:
+    """Where the expected value stands, though no change of the rule leads there."""
+    if trial.expected is None or trial.rule.inherited:
+        return None
+    anywhere = trial.with_rule(labels=(), regex=None, block=None, pattern=None, zone=Zone(), print_size=None, page="any", value=None, lines=1, skip=0)
+    found = next((candidate for candidate in anywhere.candidates() if trial.accepts(candidate)), None)
+    if found is not None:
+        message = f"'{found.text}' stands on page {found.page} where this rule does not lead: '{found.context}'"
+        return Miss("elsewhere", message, "a rule with another label", found.text, found.page, found.bounds, None)
+    near = None if trial.rule.kind in FIGURES else trial.texts.to(trial.expected)
+    if near is None:
+        return Miss("unprinted", f"'{trial.expected}' is not on the document as it was read", "", "", None, None, None)
+    bounds = near.page.bounds(near.line.box_of(near.span.start, near.span.end))
+    message = f"'{trial.expected}' was not read on the document; the nearest text is '{near.text}' at edit distance {near.distance}"
+    return Miss("misread", message, "", near.text, near.page.number, bounds, None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import regex
@@ -31,34 +30,54 @@ class Nearest:
         return self.line.text[self.span.start : self.span.end]
 
 
-def nearest_text(wanted: str, layout: Layout) -> Nearest | None:
-    """The piece of print that is nearest to `wanted`, as labels and clues compare texts; None where nothing is near."""
-    folded = fold(wanted)[0]
-    best: Nearest | None = None
-    most = max(allowed_errors(len(folded)) + 1, int(len(folded) * FARTHEST))
-    for page, line, start, text, positions in _segments(layout):
-        if not text or not folded:
-            continue
-        limit = most if best is None else best.distance - 1
-        if limit < 0:
-            break
-        match = _search(folded, text, limit)
-        if match is not None and match.end() > match.start():
-            span = Span(start + positions[match.start()], start + positions[match.end() - 1] + 1)
-            best = Nearest(page, line, span, sum(match.fuzzy_counts), allowed_errors(len(folded)))
-    return best
+class NearestTexts:
+    """The texts of a document, made ready to search; what was searched once is kept."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._pages = [_PageText(page) for page in layout.pages]
+        self._known: dict[str, Nearest | None] = {}
+
+    def to(self, wanted: str) -> Nearest | None:
+        """The piece of print that is nearest to `wanted`, as labels and clues compare texts; None where nothing is near."""
+        folded = fold(wanted)[0]
+        if folded not in self._known:
+            self._known[folded] = self._search(folded) if folded else None
+        return self._known[folded]
+
+    def _search(self, folded: str) -> Nearest | None:
+        best: Nearest | None = None
+        allowed = allowed_errors(len(folded))
+        limit = max(allowed + 1, int(len(folded) * FARTHEST))
+        for page in self._pages:
+            if limit >= 0 and (match := _search(folded, page.text, limit)) is not None and match.end() > match.start():
+                distance = sum(match.fuzzy_counts)
+                line, span = page.locate(match.start(), match.end())
+                best, limit = Nearest(page.layout, line, span, distance, allowed), distance - 1
+        return best
 
 
-def _segments(layout: Layout) -> Iterator[tuple[PageLayout, Line, int, str, list[int]]]:
-    for page in layout.pages:
-        for line in page.lines:
+class _PageText:
+    """The folded text of a page, a line feed between segments, and where each character stood."""
+
+    def __init__(self, layout: PageLayout) -> None:
+        self.layout = layout
+        parts: list[str] = []
+        self._places: list[tuple[Line, int]] = []
+        for line in layout.lines:
             for span in line.segment_spans:
                 folded, positions = fold(line.text[span.start : span.end])
-                yield page, line, span.start, folded, positions
+                parts.append(folded + "\n")
+                self._places.extend((line, span.start + position) for position in positions)
+                self._places.append((line, span.end))
+        self.text = "".join(parts)
+
+    def locate(self, start: int, end: int) -> tuple[Line, Span]:
+        (line, first), (_, last) = self._places[start], self._places[end - 1]
+        return line, Span(first, last + 1)
 
 
 def _search(wanted: str, text: str, limit: int) -> regex.Match[str] | None:
     try:
-        return regex.search(f"(?b)(?:{regex.escape(wanted)}){{e<={limit}}}", text, timeout=SECONDS)
+        return regex.search(f"(?b)(?:{regex.escape(wanted)}){{e<={limit}:[^\\n]}}", text, timeout=SECONDS)
     except TimeoutError:
         return None

@@ -114,12 +114,17 @@ def _drawn(page: Image, found: list[Mark]) -> Image:
     canvas.paste(page, (0, 0))
     draw = ImageDraw.Draw(canvas)
     for mark in found:
-        _frame(draw, mark.bounds, STYLES[mark.kind])
+        _frame(draw, _inside(mark.bounds, page), STYLES[mark.kind])
     for row, style in enumerate(STYLES.values()):
         top = page.height + 8 + LEGEND_ROW * row
         _frame(draw, Box(14, top, 40, LEGEND_ROW - 12), style)
         draw.text((70, top), style.meaning, fill="black", font_size=15)
     return canvas
+
+
+def _inside(box: Box, page: Image) -> Box:
+    """A box that can be seen whole, its outset included."""
+    return box.intersection(Box(OUTSET, OUTSET, page.width - 2 * OUTSET - 1, page.height - 2 * OUTSET - 1))
 
 
 def _frame(draw: ImageDraw, box: Box, style: Style) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from extractor.authoring.nearest import NearestTexts
 from extractor.invoice.fields import plain
 from extractor.layout import Layout
 from extractor.resolve.options import Reading, readings
@@ -17,13 +18,16 @@ from extractor.rules.model import Rule, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A rule, and all that its matching depends on. taken: lines (page, index) of the table of line items."""
+    """A rule, and all that its matching depends on. taken: lines (page, index) of the table of line items.
+
+    texts: for near misses. expected: the right value in its JSON form; None where any will do."""
 
     layout: Layout
     rule_set: RuleSet
     rule: Rule
     hits: tuple[LabelHit, ...]
     taken: frozenset[tuple[int, int]]
+    texts: NearestTexts
     expected: str | None = None
 
     def with_rule(self, **changes: object) -> Trial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.authoring.explanation import ClueReport, VendorReport
-from extractor.authoring.nearest import nearest_text
+from extractor.authoring.nearest import NearestTexts
 from extractor.layout import Layout
 from extractor.rules.identify import clue_worths
 from extractor.rules.model import Clue, RuleSet
@@ -18,11 +18,11 @@ LOOKED_AT = 100
 _Worths = Sequence[tuple[str, Clue, float]]
 
 
-def vendor_reports(layout: Layout, vendors: Sequence[RuleSet], chosen: str | None) -> tuple[VendorReport, ...]:
+def vendor_reports(layout: Layout, texts: NearestTexts, vendors: Sequence[RuleSet], chosen: str | None) -> tuple[VendorReport, ...]:
     """How the files fit that fit best, the chosen one first. Files of which nothing is on or near the page are left out."""
     rows = [(rule_set, worths) for rule_set, worths in clue_worths(layout, vendors)]
     rows.sort(key=lambda row: (row[0].id != chosen, bool(_hindrance(row[1])), -_score(row[1])))
-    reports = (_report(layout, rule_set, worths, chosen) for rule_set, worths in rows[:LOOKED_AT])
+    reports = (_report(texts, rule_set, worths, chosen) for rule_set, worths in rows[:LOOKED_AT])
     told = [report for report in reports if any(clue.found or clue.nearest for clue in report.clues)]
     told.sort(key=lambda report: (not report.chosen, -_nearness(report)))
     return tuple(told[:SHOWN])
@@ -49,8 +49,8 @@ def _hindrance(worths: _Worths) -> str:
     return f"a clue of `none` is on the document: {unwanted[0].kind} '{unwanted[0].text}'" if unwanted else ""
 
 
-def _report(layout: Layout, rule_set: RuleSet, worths: _Worths, chosen: str | None) -> VendorReport:
-    clues = tuple(_clue(layout, group, clue, worth) for group, clue, worth in worths)
+def _report(texts: NearestTexts, rule_set: RuleSet, worths: _Worths, chosen: str | None) -> VendorReport:
+    clues = tuple(_clue(texts, group, clue, worth) for group, clue, worth in worths)
     verdict = "identified" if rule_set.id == chosen else _hindrance(worths) or "fits, but not better than others"
     near = [
         f"the nearest text to '{clue.text}' is '{clue.nearest}' at edit distance {clue.distance} ({clue.allowed} allowed)" for clue in clues if clue.nearest
@@ -58,8 +58,8 @@ def _report(layout: Layout, rule_set: RuleSet, worths: _Worths, chosen: str | No
     return VendorReport(rule_set.id, rule_set.id == chosen, _score(worths), "; ".join([verdict, *near]), clues)
 
 
-def _clue(layout: Layout, group: str, clue: Clue, worth: float) -> ClueReport:
-    near = None if worth or group == "none" or clue.kind == "regex" else nearest_text(clue.text, layout)
+def _clue(texts: NearestTexts, group: str, clue: Clue, worth: float) -> ClueReport:
+    near = None if worth or group == "none" or clue.kind == "regex" else texts.to(clue.text)
     if near is None:
         return ClueReport(group, clue.kind, clue.text, bool(worth))
     return ClueReport(group, clue.kind, clue.text, False, near.text, near.distance, near.allowed if clue.kind == "text" else 0)

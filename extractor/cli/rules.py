@@ -13,7 +13,7 @@ from extractor.cli.rules_explain import explain
 
 @click.group()
 def rules() -> None:
-    """Check rule files, and make them of templates of invoice2data."""
+    """Check rule files, explain what they find, and make them of templates of invoice2data."""
 
 
 @rules.command()

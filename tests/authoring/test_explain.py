@@ -187,6 +187,19 @@ def test_the_expected_value_decides_which_change_is_told(tmp_path):
     assert (miss_of(found, "number").cause, miss_of(found, "number").text) == ("find", "B-2")
 
 
+@pytest.mark.parametrize(("expected", "cause"), [("XY-99", "elsewhere"), ("XY-9911", "misread"), ("totally other 5", "unprinted")])
+def test_an_expected_value_that_no_change_leads_to_is_looked_for_everywhere(tmp_path, expected, cause):
+    prints = [Print(60, 90, "Invoice No  RE-17"), Print(300, 700, "XY-99"), Print(60, 600, "some words")]
+    assert miss_of(explained(tmp_path, NUMBER + "}\n", prints, expected={"number": expected}), "number").cause == cause
+
+
+def test_a_row_of_the_table_of_items_is_told(tmp_path):
+    rules = "  total: {label: Sum}\nlines:\n  columns: {description: Item, quantity: Qty, amount: Amount}\n"
+    rows = [("Item", "Qty", "Amount"), ("Sum of wicks", "2", "3.00"), ("Lantern", "1", "12.00")]
+    prints = [Print(x, 90 + 14 * i, text) for i, row in enumerate(rows) for x, text in zip((60, 300, 400), row, strict=True)]
+    assert miss_of(explained(tmp_path, rules, prints), "total").cause == "rows"
+
+
 def test_the_overlay_draws_the_missed_value_and_the_label_where_they_stand(tmp_path):
     fields, pages, *_ = CASES["outside the zone"]
     found = explained(tmp_path, fields, *pages)
