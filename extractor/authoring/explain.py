@@ -174,6 +174,10 @@ def _labels(rule: Rule) -> str:
     return " / ".join(f"'{label}'" for label in rule.labels[:LABELS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
+def _regexes(rule: Rule) -> str:
+    return " or ".join(f"'{text}'" for text in rule.regex)
+
+
 def asks(rule: Rule) -> str:
     """What a rule looks for, in words.
 
@@ -183,15 +187,17 @@ def asks(rule: Rule) -> str:
     if rule.labels and rule.value is None:
         lead = f"{rule.kind} {' or '.join(rule.find)} " + _labels(rule)
     elif rule.value is not None:
-        beside = _labels(rule) or (f"regex '{rule.regex}'" if rule.regex else "every document")
+        beside = _labels(rule) or (f"regex {_regexes(rule)}" if rule.regex else "every document")
         lead = f"constant '{rule.value}' where there is {beside}"
-    elif rule.regex is not None:
-        lead = f"{rule.kind} by regex '{rule.regex}'"
+    elif rule.regex:
+        lead = f"{rule.kind} by regex {_regexes(rule)}"
     else:
         lead = f"{rule.kind} in the block of the {rule.block}" if rule.block else f"{rule.kind} in a zone"
     more = [f"pattern '{rule.pattern}'"] if rule.pattern else []
     more += [f"page {rule.page}"] if rule.page != "any" else []
     more += [f"max_gap {length_text(rule.max_gap)}"] if rule.max_gap else []
+    more += [f"between '{rule.between[0]}' and '{rule.between[1]}'"] if rule.between else []
+    more += [f"group {rule.group}"] if rule.group else []
     if rule.zone:
         sides = ((side, getattr(rule.zone, side)) for side in ("left", "top", "right", "bottom"))
         more.append("zone " + ", ".join(f"{side} {length_text(length)}" for side, length in sides if length))

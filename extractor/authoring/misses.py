@@ -194,7 +194,7 @@ def _owners(hit: LabelHit) -> str:
     return ", ".join(sorted(hit.owners)) or "no field"
 
 
-def _between(trial: Trial) -> Iterator[Trial]:
+def _other_label(trial: Trial) -> Iterator[Trial]:
     """One label of others left out at a time: what stands behind another label is that label's value."""
     own = trial.own_hits()
     for other in (hit for hit in trial.hits if hit not in own and any(_is_near(hit, label) for label in own)):
@@ -205,7 +205,7 @@ def _is_near(hit: LabelHit, label: LabelHit) -> bool:
     return hit.page is label.page and abs(hit.line.box.center_y - label.line.box.center_y) <= NEAR_LINES * label.line.height
 
 
-def _tell_between(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
+def _tell_other_label(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
     kept = set(map(id, relaxed.hits))
     other = next(hit for hit in trial.hits if id(hit) not in kept)
     message = f"another label stands in between: '{other.label}' ({_owners(other)}); what stands behind it, '{found.text}', counts as its value"
@@ -222,15 +222,31 @@ def _tell_rows(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
 
 
 def _regex(trial: Trial) -> Iterator[Trial]:
-    if trial.rule.regex is not None:
-        for text in (f"(?i){trial.rule.regex}", regex.sub(r"(?<!\\)(?:\\s[+*]?| )", r"\\s*", trial.rule.regex)):
-            if text != trial.rule.regex:
-                yield trial.with_rule(regex=text)
+    """Each regex without regard to case, then with white space where it will."""
+    for loosened in (lambda text: f"(?i){text}", lambda text: _SPACE.sub(r"\\s*", text)):
+        texts = tuple(map(loosened, trial.rule.regex))
+        if texts != trial.rule.regex:
+            yield trial.with_rule(regex=texts)
+
+
+_SPACE = regex.compile(r"(?<!\\)(?:\\s[+*]?| )")
 
 
 def _tell_regex(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
-    what = "case" if str(relaxed.rule.regex).startswith("(?i)") else "the white space"
-    return f"regex '{trial.rule.regex}' would match '{found.text}' if it did not insist on {what}", f"regex: '{relaxed.rule.regex}'"
+    regexes = list(zip(trial.rule.regex, relaxed.rule.regex, strict=True))
+    own, loose = next((pair for pair in regexes if _finds(relaxed.with_rule(regex=(pair[1],)), found)), regexes[0])
+    what = "case" if loose.startswith("(?i)") else "the white space"
+    return f"regex '{own}' would match '{found.text}' if it did not insist on {what}", f"regex: '{loose}'"
+
+
+def _section(trial: Trial) -> Iterator[Trial]:
+    if trial.rule.between is not None:
+        yield trial.with_rule(between=None)
+
+
+def _tell_section(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
+    assert trial.rule.between is not None
+    return f"'{found.text}' does not stand between '{trial.rule.between[0]}' and '{trial.rule.between[1]}'", "no between, or other texts"
 
 
 def _print_size(trial: Trial) -> Iterator[Trial]:
@@ -260,9 +276,10 @@ CHANGES = (
     Change("zone", _zone, _tell_zone),
     Change("pattern", _pattern, _tell_pattern),
     Change("find", _find, _tell_find),
-    Change("between", _between, _tell_between),
+    Change("other_label", _other_label, _tell_other_label),
     Change("label", _label, _tell_label),
     Change("regex", _regex, _tell_regex),
+    Change("between", _section, _tell_section),
     Change("print_size", _print_size, _tell_print_size),
     Change("rows", _rows, _tell_rows),
     Change("skip", _skip, _tell_skip),
@@ -316,7 +333,8 @@ def _elsewhere(trial: Trial) -> Miss | None:
     """Where the expected value stands, though no change of the rule leads there."""
     if trial.expected is None or trial.rule.inherited:
         return None
-    anywhere = trial.with_rule(labels=(), regex=None, block=None, pattern=None, zone=Zone(), print_size=None, page="any", value=None, lines=1, skip=0)
+    whole_page = {"labels": (), "regex": (), "between": None, "block": None, "pattern": None, "print_size": None, "value": None}
+    anywhere = trial.with_rule(**whole_page, zone=Zone(), page="any", lines=1, skip=0)
     found = next((candidate for candidate in anywhere.candidates() if trial.accepts(candidate)), None)
     if found is not None:
         message = f"'{found.text}' stands on page {found.page} where this rule does not lead: '{found.context}'"

@@ -51,7 +51,7 @@ def _hindrance(worths: _Worths) -> str:
 
 def _report(texts: NearestTexts, rule_set: RuleSet, worths: _Worths, chosen: str | None) -> VendorReport:
     clues = tuple(_clue(texts, group, clue, worth) for group, clue, worth in worths)
-    verdict = "identified" if rule_set.id == chosen else _hindrance(worths) or "fits, but not better than others"
+    verdict = "identified" if rule_set.id == chosen else _hindrance(worths) or f"fits, but not better than others (priority {rule_set.priority})"
     near = [
         f"the nearest text to '{clue.text}' is '{clue.nearest}' at edit distance {clue.distance} ({clue.allowed} allowed)" for clue in clues if clue.nearest
     ]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from extractor.cli.rules_import import import_rules
 from extractor.cli.rules_explain import explain
+from extractor.cli.rules_import import import_rules
 
 
 @click.group()

@@ -66,7 +66,7 @@ def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[
     for rule_set in rule_sets:
         identify = rule_set.identify or Identify()
         groups = (("all", identify.all), ("any", identify.any), ("none", identify.none))
-        yield rule_set, [(group, clue, _worth(clue, page, rule_set.id)) for group, clues in groups for clue in clues]
+        yield rule_set, [(group, clue, _worth(clue, page, rule_set)) for group, clues in groups for clue in clues]
 
 
 class _PageText:

@@ -66,7 +66,7 @@ CASES = {
     "another label between": (
         NUMBER + ", find: right_of}\n  customer_number: {label: Reference}\n",
         [[Print(60, 90, "Invoice No"), Print(150, 90, "Reference"), Print(250, 90, "RE-17")]],
-        "between",
+        "other_label",
         "'Reference' (customer_number)",
         "label: 'Reference'",
     ),
@@ -78,6 +78,13 @@ CASES = {
         "label: 'Invoice No of order'",
     ),
     "regex minds case": ("  number: {regex: 'INVOICE (RE-[0-9]+)'}\n", [[Print(60, 90, "Invoice RE-17")]], "regex", "did not insist on case", "(?i)"),
+    "not between": (
+        "  number: {regex: 'RE-[0-9]+', between: {start: Details, end: End}}\n",
+        [[Print(60, 90, "RE-17"), Print(60, 130, "Details"), Print(60, 170, "nothing"), Print(60, 210, "End")]],
+        "between",
+        "between 'Details' and 'End'",
+        "no between",
+    ),
     "print too small": (
         "  number: {zone: {top: 5%}, print_size: 2, pattern: 'RE-[0-9]+'}\n",
         [[Print(60, 90, "RE-17"), Print(60, 300, "some words"), Print(60, 400, "more words")]],
@@ -195,7 +202,7 @@ def test_an_expected_value_that_no_change_leads_to_is_looked_for_everywhere(tmp_
 
 def test_a_row_of_the_table_of_items_is_told(tmp_path):
     rules = "  total: {label: Sum}\nlines:\n  columns: {description: Item, quantity: Qty, amount: Amount}\n"
-    rows = [("Item", "Qty", "Amount"), ("Sum of wicks", "2", "3.00"), ("Lantern", "1", "12.00")]
+    rows = [("Item", "Qty", "Amount"), ("Lump Sum of wicks", "2", "3.00"), ("Lantern", "1", "12.00")]
     prints = [Print(x, 90 + 14 * i, text) for i, row in enumerate(rows) for x, text in zip((60, 300, 400), row, strict=True)]
     assert miss_of(explained(tmp_path, rules, prints), "total").cause == "rows"
 
