@@ -56,13 +56,16 @@ def explain(document: str, **options: Any) -> int:
     Tells the vendor and the runners-up, each rule of each field with its scores, and the smallest change of a rule
     that would find a value. Ends with 0 whatever the document is worth.
     """
+    from rich.console import Console
+
     from extractor.authoring.explain import explain as explained
     from extractor.pipeline import Extractor
 
     password = options["password"]
     made = {name: options[name] for name in ("engine", "mode", "rules")}
     limits, language, cache = limits_from(options), options["languages"] or ("en",), cache_from(options["cache"])
-    with Extractor(language=language, limits=limits, cache=cache, **made) as extractor:
+    busy = Console(stderr=True).status("reading the document and trying the rules")  # shows on terminals alone
+    with Extractor(language=language, limits=limits, cache=cache, **made) as extractor, busy:
         found = explained(extractor, document, fields=options["fields"], expected=options["expected"], password=password)
     _write(found, document, password, options["overlay"], options["html"])
     if options["style"] == "json":

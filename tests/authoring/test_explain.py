@@ -250,3 +250,13 @@ def test_an_explanation_is_json(tmp_path):
     miss = plain["fields"]["number"]["rules"][0]["miss"]
     assert (miss["cause"], miss["page"]) == ("max_gap", 1)
     assert set(miss["bounds"]) == {"x", "y", "width", "height"}
+
+
+def test_the_example_of_the_documentation_is_what_is_printed(tmp_path):
+    text = (Path(__file__).parents[2] / "docs" / "bench-explain.md").read_text(encoding="utf-8")
+    rules, shown = (text.split(f"```{language}\n")[1].split("```")[0] for language in ("yaml", "text"))
+    (tmp_path / "lantern.yaml").write_text(rules, encoding="utf-8")
+    with Extractor(rules=tmp_path, shipped_rules=False) as extractor:
+        report = text_report(explain(extractor, document([NAME, *CASES["too far right"][1][0]]), fields=["number"]))
+    printed = report.replace(str(tmp_path), "rules").splitlines()
+    assert [line for line in shown.splitlines()[1:] if line != "..." and line not in printed] == []
