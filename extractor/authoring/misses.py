@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import regex
 
@@ -32,6 +33,10 @@ NEAR_LINES = 6
 NEAR_LABELS = 5
 """How many texts that come near to labels are tried."""
 
+COVERED = 0.7
+"""A label that takes this share of a text is what the text is, rather than a misread one."""
+SHORT = 5
+"""Shorter labels come near to any text."""
 FIGURES = frozenset({"amount", "date", "percent", "quantity"})
 """Kinds that are printed otherwise than they are written as expected values."""
 
@@ -167,12 +172,20 @@ def _tell_find(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
 
 def _label(trial: Trial) -> Iterator[Trial]:
     """The nearest text to each label taken for it, where none of the rule's labels stands on the pages."""
-    if trial.own_hits() and (trial.expected is None or trial.rule.inherited):
-        return
+    if not trial.own_hits() or (trial.expected is not None and not trial.rule.inherited):
+        yield from islice(_misread(trial), NEAR_LABELS)
+
+
+def _misread(trial: Trial) -> Iterator[Trial]:
+    """The nearest texts taken for labels, the nearest first, but no text that is another label as well or better."""
     near = [(nearest, label) for label in trial.rule.labels if (nearest := trial.texts.to(label)) is not None]
-    for nearest, label in sorted(near, key=lambda row: row[0].distance / len(row[1]))[:NEAR_LABELS]:
+    for nearest, label in sorted(near, key=lambda row: row[0].distance / len(row[1])):
         span = nearest.span
-        others = [hit for hit in trial.hits if hit.line is not nearest.line or hit.span.end <= span.start or hit.span.start >= span.end]
+        covering = [hit for hit in trial.hits if hit.line is nearest.line and hit.span.start < span.end and span.start < hit.span.end]
+        is_another = any(hit.span.end - hit.span.start >= COVERED * (span.end - span.start) for hit in covering)
+        if is_another and (nearest.distance or any(trial.rule.field in hit.owners for hit in covering)):
+            continue
+        others = [hit for hit in trial.hits if hit not in covering]
         hit = LabelHit(label, frozenset({trial.rule.field}), nearest.page, nearest.line, span, nearest.distance)
         yield replace(trial, hits=(*others, hit))
 
@@ -320,7 +333,7 @@ def _unreadable(trial: Trial) -> Miss | None:
 def _label_gone(trial: Trial) -> Miss | None:
     """The nearest text to the labels, where they are not on the pages and nothing beside that text is a value."""
     near = next(_label(trial), None)
-    if near is None or near.hits[-1].errors == 0:
+    if near is None or near.hits[-1].errors == 0 or len(near.hits[-1].label) < SHORT:
         return None
     hit = near.hits[-1]
     printed = hit.line.text[hit.span.start : hit.span.end]

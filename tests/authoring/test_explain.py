@@ -119,6 +119,14 @@ def test_what_is_advised_does_find_the_value(tmp_path, case):
     assert explained(tmp_path, changed, *pages).fields["number"].value == "RE-17"
 
 
+def test_a_misread_label_with_a_short_label_of_another_rule_in_it(tmp_path):
+    rules = "  number:\n    - {id: long, label: Invoice number}\n    - {id: short, label: Number, find: above}\n"
+    found = explained(tmp_path, rules, [Print(60, 200, "lnvcc Number"), Print(200, 200, "RE-17")])
+    miss = found.fields["number"].rules[0].miss
+    assert miss is not None
+    assert (miss.cause, miss.remedy, miss.text) == ("label", "label: 'lnvcc Number'", "RE-17")
+
+
 def test_one_millimetre_less_than_advised_is_too_little(tmp_path):
     _, pages, _, _, remedy = CASES["too far right"]
     less = int(remedy.removeprefix("max_gap: ").removesuffix("mm")) - 1
