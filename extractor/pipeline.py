@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from extractor.document.load import load_document
-from extractor.document.model import Limits
+from extractor.document.model import Document, Limits
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
@@ -85,14 +85,18 @@ class Extractor:
         done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
         """
         with load_document(source, password=password, limits=self.limits) as document:
-            ocr = self._engine.process(document, progress=progress)
+            ocr = self.recognize(document, progress=progress)
         return self.interpret(ocr, source=document.name, sha256=document.sha256)
+
+    def recognize(self, document: Document, *, progress: Callable[[int, int], None] | None = None) -> OcrResult:
+        """Reads the regions of a document that is open. progress: as in `extract`. Raises DocumentError, OcrError."""
+        return self._engine.process(document, progress=progress)
 
     def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        rows = _longest_table(rules.matcher.rule_set, layout, rules.hits)
+        rows = item_rows(rules.matcher.rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
         tables = with_tax_tables(read_blocks(rules.matcher.rule_set, layout), rules.matcher.rule_set.tax_tables, layout, rules.hits)
@@ -149,7 +153,7 @@ def extract_invoice(source: Source, *, password: str | None = None, **options: A
         return extractor.extract(source, password=password)
 
 
-def _longest_table(rule_set: RuleSet, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
+def item_rows(rule_set: RuleSet, layout: Layout, hits: Sequence[LabelHit]) -> list[TableRow]:
     """The rows of the table that finds most; tables of the file itself come before inherited ones. Totals are no items."""
     tables = [(not table.inherited, read_table(table, layout, hits)) for table in rule_set.tables]
     items = (table for table in tables if table[1] and not _are_totals(table[1], hits))

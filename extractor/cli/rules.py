@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from extractor.cli.rules_explain import explain
 from extractor.cli.rules_import import import_rules
 
 
 @click.group()
 def rules() -> None:
-    """Check rule files, and make them of templates of invoice2data."""
+    """Check rule files, explain what they find, and make them of templates of invoice2data."""
 
 
 @rules.command()
@@ -35,3 +36,4 @@ def check(paths: tuple[Path, ...]) -> int:
 
 
 rules.add_command(import_rules)
+rules.add_command(explain)

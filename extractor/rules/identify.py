@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -12,7 +12,7 @@ from extractor.layout import Layout
 from extractor.layout.grid import document_grid
 from extractor.rules.labels import LabelHit, allowed_errors, fold
 from extractor.rules.match import Matcher
-from extractor.rules.model import Clue, RuleSet
+from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
 
 ID_WORTH = 40
@@ -58,6 +58,15 @@ def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identificatio
 
 def _standing(match: Identification) -> tuple[int, float]:
     return match.rule_set.priority, match.score
+
+
+def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, float]]]]:
+    """Every clue of the files: (`all`, `any` or `none`, the clue, its worth in characters, 0 where it is not on the document)."""
+    page = _PageText(layout)
+    for rule_set in rule_sets:
+        identify = rule_set.identify or Identify()
+        groups = (("all", identify.all), ("any", identify.any), ("none", identify.none))
+        yield rule_set, [(group, clue, _worth(clue, page, rule_set)) for group, clues in groups for clue in clues]
 
 
 class _PageText:
