@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 from extractor.authoring.noise import KINDS
 from extractor.authoring.samples import read_example
 from extractor.authoring.scene import Scene, scene_of, upright
-from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, margins_of
+from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, found_values, margins_of
 from extractor.errors import IdentificationError
 from extractor.issues import Issue, Level, Place
 from extractor.ocr import OcrCache, OcrEngine
@@ -35,12 +35,13 @@ Counts = dict[str, Fate]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An example that holds. key: tells it from all others, and its variants with it."""
+    """An example that holds. key: tells it from all others, and its variants with it. rules: what found each field."""
 
     key: str
     rule_id: str
     is_vendor: bool
     scene: Scene
+    rules: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +149,13 @@ def _samples(rule_set: RuleSet, extractor: Extractor, engine: OcrEngine, proof: 
         if result is None or (rule_set.identify is not None and result.rules.id != rule_set.id):
             proof.broken.append(Issue("broken-example", Level.ERROR, "this file does not apply to its example", place=example.place))
             continue
-        fate = fates(result, example.expect)
+        fate = fates(result, example.expect, {})
         proof.broken += [_broken(name, result, example) for name in fate if fate[name] is not Fate.SURVIVED]
         held = {name: value for name, value in example.expect.items() if fate[name] is Fate.SURVIVED}
         _describe(proof, result, held, rules, rule_set.identify is not None)
-        yield Sample(
-            f"{rule_set.id}/{number}", rule_set.id, rule_set.identify is not None, scene_of(result, held, rule_set.extra, tuple(_fixed(rule_set, read.text)))
-        )
+        scene = scene_of(result, held, rule_set.extra, tuple(_fixed(rule_set, read.text)))
+        found_by = {name: value.rule_id for name, value in result.fields.items()}
+        yield Sample(f"{rule_set.id}/{number}", rule_set.id, rule_set.identify is not None, scene, found_by)
 
 
 def _fixed(rule_set: RuleSet, text: str) -> Iterator[str]:
@@ -207,7 +208,7 @@ def _outcome(sample: Sample, scene: Scene, extractor: Extractor) -> Counts:
         lost = {name: Fate.SURVIVED if wanted is None else Fate.MISSING for name, wanted in scene.expect.items()}
         return lost | ({VENDOR: Fate.MISSING} if sample.is_vendor else {})
     applies = Fate.SURVIVED if result.rules.id == sample.rule_id else Fate.WRONG if result.rules.vendor else Fate.MISSING
-    return fates(result, scene.expect) | ({VENDOR: applies} if sample.is_vendor else {})
+    return fates(result, scene.expect, sample.rules) | ({VENDOR: applies} if sample.is_vendor else {})
 
 
 def _count(proof: FileProof, kind: str, counts: list[Counts]) -> None:
@@ -248,8 +249,19 @@ def _issues(file: FileProof, min_survival: float) -> Iterator[Issue]:
     if not file.examples:
         yield Issue("no-examples", Level.WARNING, "this file has no examples, so nothing can be proven", place=place)
     for proof in file.fields.values():
-        for kind, tally in proof.tallies.items():
-            if KINDS[kind].counts and proof.rate(kind) < min_survival:
-                lost = ", ".join(f"{count} {fate.value}" for fate in (Fate.WRONG, Fate.DOUBTFUL, Fate.MISSING) if (count := getattr(tally, fate)))
-                message = f"{proof.name} survives {proof.rate(kind):.0%} of '{kind}' ({KINDS[kind].description}): {lost} of {tally.variants}"
-                yield Issue("fragile-field", Level.ERROR, message, field=proof.name, place=proof.place or place)
+        for kind in (kind for kind in proof.tallies if KINDS[kind].counts):
+            if issue := _weakness(proof, kind, min_survival):
+                yield replace(issue, place=proof.place or place)
+
+
+def _weakness(proof: FieldProof, kind: str, min_survival: float) -> Issue | None:
+    """What a field does not survive; or its own rule, where another rescues the field."""
+    tally, missing_allowed = proof.tallies[kind], KINDS[kind].missing_allowed
+    under = f"of '{kind}' ({KINDS[kind].description})"
+    if proof.rate(kind) < min_survival:
+        lost = ", ".join(f"{count} {fate.value}" for fate in (Fate.WRONG, Fate.DOUBTFUL, Fate.MISSING) if (count := getattr(tally, fate)))
+        return Issue("fragile-field", Level.ERROR, f"{proof.name} survives {proof.rate(kind):.0%} {under}: {lost} of {tally.variants}", field=proof.name)
+    if proof.place and tally.rule_rate(missing_allowed) < min_survival:
+        message = f"the rule of {proof.name} survives {tally.rule_rate(missing_allowed):.0%} {under}; in the rest another rule gave the value"
+        return Issue("weak-rule", Level.WARNING, message, field=proof.name)
+    return None

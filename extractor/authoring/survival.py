@@ -21,9 +21,14 @@ VENDOR = "(vendor)"
 
 
 class Fate(StrEnum):
-    """What became of a field: the expected value, none, another that is marked as doubtful, another that passes for right."""
+    """What became of a field.
+
+    survived: the expected value. otherwise: the expected value, but not by the rule that finds it in the example: a
+    fallback or other values gave it. missing: none. doubtful: another that is marked so. wrong: another that passes for right.
+    """
 
     SURVIVED = "survived"
+    OTHERWISE = "otherwise"
     MISSING = "missing"
     DOUBTFUL = "doubtful"
     WRONG = "wrong"
@@ -34,6 +39,7 @@ class Tally:
     """Fates counted."""
 
     survived: int = 0
+    otherwise: int = 0
     missing: int = 0
     doubtful: int = 0
     wrong: int = 0
@@ -43,11 +49,15 @@ class Tally:
 
     @property
     def variants(self) -> int:
-        return self.survived + self.missing + self.doubtful + self.wrong
+        return self.survived + self.otherwise + self.missing + self.doubtful + self.wrong
 
     def rate(self, missing_allowed: bool = False) -> float:
-        """The share that survived, 0 to 1."""
-        return (self.survived + (self.missing if missing_allowed else 0)) / self.variants if self.variants else 1.0
+        """The share in which the field survived, 0 to 1."""
+        return 1 - (self.wrong + self.doubtful + (0 if missing_allowed else self.missing)) / max(1, self.variants)
+
+    def rule_rate(self, missing_allowed: bool = False) -> float:
+        """The share in which its rule did, 0 to 1."""
+        return self.rate(missing_allowed) - self.otherwise / max(1, self.variants)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Margins:
 
 @dataclass(slots=True)
 class FieldProof:
-    """What noise does to one field of a rule file. rules: which found it in the examples; place: of the first one in this file."""
+    """What noise does to one field of a rule file. rules: which found it in the examples; place: of the first of this file's own."""
 
     name: str
     rules: list[str] = field(default_factory=list)
@@ -114,16 +124,21 @@ class FieldProof:
         return {"rules": self.rules, "margins": self.margins.to_dict(), "noise": noise}
 
 
-def fates(result: ExtractionResult, expect: Mapping[str, Any]) -> dict[str, Fate]:
-    """What became of each expected field."""
+def fates(result: ExtractionResult, expect: Mapping[str, Any], rules: Mapping[str, str | None]) -> dict[str, Fate]:
+    """What became of each expected field. rules: by which rule each was found in the example."""
+    found = found_values(result)
+    return {name: _fate(found.get(name), wanted, result.fields.get(name), rules.get(name)) for name, wanted in expect.items()}
+
+
+def found_values(result: ExtractionResult) -> dict[str, Any]:
+    """What was found, in the JSON form, by the names that examples use (`extra.NAME`)."""
     found = result.invoice.to_dict()
-    found |= {f"extra.{name}": value for name, value in found.get("extra", {}).items()}
-    return {name: _fate(found.get(name), wanted, result.fields.get(name)) for name, wanted in expect.items()}
+    return found | {f"extra.{name}": value for name, value in found.get("extra", {}).items()}
 
 
-def _fate(found: Any, wanted: Any, evidence: FieldValue | None) -> Fate:
+def _fate(found: Any, wanted: Any, evidence: FieldValue | None, rule: str | None) -> Fate:
     if is_same(found, wanted):
-        return Fate.SURVIVED
+        return Fate.OTHERWISE if rule and evidence and evidence.rule_id != rule else Fate.SURVIVED
     if found is None or found == []:
         return Fate.MISSING
     doubtful = evidence is not None and evidence.status is not FieldStatus.OK
