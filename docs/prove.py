@@ -8,7 +8,7 @@ from pathlib import Path
 
 from extractor.authoring.noise import KINDS
 from extractor.authoring.prove import FileProof, Proof, prove
-from extractor.authoring.survival import FieldProof
+from extractor.authoring.survival import FieldProof, percent
 
 PAGE = Path(__file__).parent / "prove.md"
 VARIANTS = 20
@@ -52,7 +52,7 @@ def _file(file: FileProof) -> Iterator[str]:
 def _field(field: FieldProof) -> str:
     kind, rate = field.weakest or ("", 1.0)
     rules = ", ".join(f"`{rule}`" for rule in field.rules)
-    return f"| {field.name} | {rules} | {rate:.0%} | {kind if rate < 1 else ''} | {field.wrong} | {field.margins.text} |\n"
+    return f"| {field.name} | {rules} | {percent(rate)} | {kind if rate < 1 else ''} | {field.wrong} | {field.margins.text} |\n"
 
 
 if __name__ == "__main__":

@@ -281,13 +281,14 @@ def new_lines(random: Random, scene: Scene) -> Scene | None:
     pages = []
     for page in scene.ocr.pages:
         rows = _rows(page)
-        cuts = [row[0].bounds.y for row in rows[1:] if not _parts_a_field(scene, page, min(region.bounds.y for region in row))]
+        cuts = [index for index, row in enumerate(rows) if index and not _parts_a_field(scene, page, min(region.bounds.y for region in row))]
         if not cuts:
             pages.append(page.regions)
             continue
-        cut, pitch = random.choice(cuts), 1.4 * sorted(region.bounds.height for region in page.regions)[len(page.regions) // 2]
+        below = [region for row in rows[random.choice(cuts) :] for region in row]
+        pitch = 1.4 * sorted(region.bounds.height for region in page.regions)[len(page.regions) // 2]
         down = min(pitch * random.randint(1, MAX_NEW_LINES), _free(page)[3])
-        pages.append(tuple(replace(region, bounds=region.bounds.moved(0, down)) if region.bounds.y >= cut else region for region in page.regions))
+        pages.append(tuple(replace(region, bounds=region.bounds.moved(0, down)) if region in below else region for region in page.regions))
     return _with_regions(scene, pages)
 
 

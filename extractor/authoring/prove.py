@@ -8,8 +8,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -18,7 +20,7 @@ from typing import Any
 from extractor.authoring.noise import KINDS
 from extractor.authoring.samples import read_example
 from extractor.authoring.scene import Scene, scene_of, upright
-from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, found_values, margins_of
+from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, margins_of, percent
 from extractor.errors import IdentificationError
 from extractor.issues import Issue, Level, Place
 from extractor.ocr import OcrCache, OcrEngine
@@ -31,6 +33,8 @@ from extractor.shipped import shipped_rules_dir
 
 Paths = Sequence[str | os.PathLike[str]]
 Counts = dict[str, Fate]
+CHUNK = 20
+"""How many variants are run in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """All variants of one example under one kind of noise."""
+    """Some variants of one example under one kind of noise. numbers: of the variants."""
 
     sample: Sample
     kind: str
-    variants: int
+    numbers: range
     seed: int
+
+
+Runs = Generator[tuple[Task, list[Counts]], None, None]
 
 
 @dataclass(slots=True)
@@ -112,7 +119,8 @@ def prove(
 ) -> Proof:
     """Proves the rule files at `paths`, the shipped ones where there are none; all run beside the shipped ones.
 
-    variants: of each example under each kind of noise. jobs: processes. progress: called with runs done and runs in all.
+    variants: of each example under each kind of noise. jobs: processes; more than one only where the main module can be
+    imported again (`if __name__ == "__main__"`). progress: called with tasks done and tasks in all.
     Raises RuleFileError, DocumentError, OcrError, OSError; ValueError for an unknown kind.
     """
     if unknown := [kind for kind in kinds if kind not in KINDS]:
@@ -122,14 +130,21 @@ def prove(
         rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and Path(r.place.file).resolve() in wanted]
         files = {rule_set.id: FileProof(rule_set.id, _shown(rule_set)) for rule_set in rule_sets}
         samples = [sample for rule_set in rule_sets for sample in _samples(rule_set, extractor, engine, files[rule_set.id])]
-        tasks = [Task(sample, kind, variants, seed) for sample in samples for kind in KINDS if kind in set(kinds)]
-        runs = _in_processes(tasks, paths, jobs) if jobs > 1 else ((task, run(task, extractor)) for task in tasks)
-        for done, (task, counts) in enumerate(runs, 1):
-            _count(files[task.sample.rule_id], task.kind, counts)
-            progress(done, len(tasks))
+        tasks = [task for sample in samples for kind in KINDS if kind in set(kinds) for task in _tasks(sample, kind, variants, seed)]
+        runs: Runs = _in_processes(tasks, paths, jobs) if jobs > 1 else ((task, run(task, extractor)) for task in tasks)
+        with closing(runs):  # so that an interrupt ends the processes
+            for done, (task, counts) in enumerate(runs, 1):
+                _count(files[task.sample.rule_id], task.kind, counts)
+                progress(done, len(tasks))
     for proof in (proof for file in files.values() for proof in file.fields.values()):
         proof.tallies = {kind: proof.tallies[kind] for kind in KINDS if kind in proof.tallies}  # in whatever order they were done
     return Proof(tuple(file for file in files.values() if file.examples or paths), variants, seed, min_survival)
+
+
+def _tasks(sample: Sample, kind: str, variants: int, seed: int) -> Iterator[Task]:
+    """Tasks of a second or so, so that an interrupt and the progress wait no longer."""
+    for first in range(0, variants, CHUNK):
+        yield Task(sample, kind, range(first, min(variants, first + CHUNK)), seed)
 
 
 def _shown(rule_set: RuleSet) -> str:
@@ -198,7 +213,7 @@ def _interpreted(extractor: Extractor, scene: Scene) -> ExtractionResult | None:
 def run(task: Task, extractor: Extractor) -> list[Counts]:
     """The fates of all fields in each variant of a task; variants in which the noise finds nothing to do are left out."""
     sample, change = task.sample, KINDS[task.kind].change
-    scenes = (change(Random(f"{task.seed}/{sample.key}/{task.kind}/{number}"), sample.scene) for number in range(task.variants))  # noqa: S311  no secrets
+    scenes = (change(Random(f"{task.seed}/{sample.key}/{task.kind}/{number}"), sample.scene) for number in task.numbers)  # noqa: S311  no secrets
     return [_outcome(sample, scene, extractor) for scene in scenes if scene is not None]
 
 
@@ -221,9 +236,8 @@ _EXTRACTOR: Extractor | None = None
 
 
 def _start_worker(paths: Paths) -> None:
-    """Loads the rules once a process. An interrupt is the parent's affair."""
+    """Loads the rules once a process."""
     global _EXTRACTOR  # noqa: PLW0603  the only way to keep something between the tasks of a process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _EXTRACTOR = Extractor(rules=paths, cache=None)
 
 
@@ -232,15 +246,29 @@ def _run_in_worker(task: Task) -> list[Counts]:
     return run(task, _EXTRACTOR)
 
 
-def _in_processes(tasks: Sequence[Task], paths: Paths, jobs: int) -> Iterator[tuple[Task, list[Counts]]]:
-    """Tasks and their counts as they are done. Ends its processes at once when it is interrupted."""
+def _in_processes(tasks: Sequence[Task], paths: Paths, jobs: int) -> Runs:
+    """Tasks and their counts as they are done. Closing it ends the processes after the tasks that they are at."""
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, (paths,))
     try:
-        waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task): task for task in tasks}
+        with _without_interrupts():
+            waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task): task for task in tasks}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Processes that are started in here leave an interrupt to this one, from their first moment."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _issues(file: FileProof, min_survival: float) -> Iterator[Issue]:
@@ -260,8 +288,8 @@ def _weakness(proof: FieldProof, kind: str, min_survival: float) -> Issue | None
     under = f"of '{kind}' ({KINDS[kind].description})"
     if proof.rate(kind) < min_survival:
         lost = ", ".join(f"{count} {fate.value}" for fate in (Fate.WRONG, Fate.DOUBTFUL, Fate.MISSING) if (count := getattr(tally, fate)))
-        return Issue("fragile-field", Level.ERROR, f"{proof.name} survives {proof.rate(kind):.0%} {under}: {lost} of {tally.variants}", field=proof.name)
-    if proof.place and tally.rule_rate(missing_allowed) < min_survival:
-        message = f"the rule of {proof.name} survives {tally.rule_rate(missing_allowed):.0%} {under}; in the rest another rule gave the value"
+        return Issue("fragile-field", Level.ERROR, f"{proof.name} survives {percent(proof.rate(kind))} {under}: {lost} of {tally.variants}", field=proof.name)
+    if proof.place and not missing_allowed and tally.rule_rate() < min_survival:
+        message = f"the rule of {proof.name} survives {percent(tally.rule_rate())} {under}; in the rest another rule gave the value"
         return Issue("weak-rule", Level.WARNING, message, field=proof.name)
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from extractor.geometry import Box
+from extractor.geometry import Box, union
 from extractor.invoice.fields import FIELDS, LINE_FIELDS
 from extractor.layout.upright import Turn
 from extractor.layout.words import plain_text
@@ -101,6 +101,23 @@ def _occurrences(text: str, within: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(text)
         start = within.find(text, start + 1)
+
+
+def in_one_piece(scene: Scene) -> Scene:
+    """The scene with each value in a region of its own, where an engine cut it into words."""
+    return scene.with_pages([_pieced(page, [value for value in scene.values if value.page == page.number]) for page in scene.ocr.pages])
+
+
+def _pieced(page: OcrPage, values: list[PrintedValue]) -> OcrPage:
+    regions = list(page.regions)
+    for value in values:
+        parts = sorted((region for region in regions if covers(value.bounds, region.bounds)), key=lambda region: region.bounds.x)
+        text = " ".join(part.text for part in parts)
+        if len(parts) > 1 and text == value.text:
+            known = [part.confidence for part in parts if part.confidence is not None]
+            whole = replace(parts[0], text=text, bounds=union(part.bounds for part in parts), confidence=min(known, default=None))
+            regions = [whole if region is parts[0] else region for region in regions if region is parts[0] or not any(region is part for part in parts)]
+    return replace(page, regions=tuple(regions))
 
 
 def upright(ocr: OcrResult) -> OcrResult:

@@ -14,7 +14,7 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
-from extractor.authoring.scene import PrintedValue, Scene
+from extractor.authoring.scene import PrintedValue, Scene, in_one_piece
 from extractor.geometry import Box
 from extractor.invoice.fields import FIELDS
 from extractor.layout.model import relative_widths
@@ -40,12 +40,14 @@ Edit = tuple[int, int, str]
 
 def same_shape(random: Random, scene: Scene) -> Scene | None:
     """Other numbers, dates and amounts, printed as the old ones were; None where the page has none."""
+    scene = in_one_piece(scene)
     identifiers = {value.text: other_number(random, value.text) for value in _numbers(scene)}
     return _replaced(scene, identifiers, _moved_dates(random, scene), _factor(random, scene, SAME_SHAPE, same_length=True))
 
 
 def other_length(random: Random, scene: Scene) -> Scene | None:
     """Numbers with a digit more or less, amounts of another magnitude; None where the page has none."""
+    scene = in_one_piece(scene)
     identifiers = {value.text: longer_or_shorter(random, value.text) for value in _numbers(scene)}
     return _replaced(scene, identifiers, None, _factor(random, scene, OTHER_SHAPE, same_length=False))
 
@@ -92,7 +94,14 @@ def _numbers(scene: Scene) -> list[PrintedValue]:
         and "\n" not in value.text
         and not re.match(r"RF\d\d|[\d ]{24,}$", value.text)
         and value.text not in fixed
+        and _stands(scene, value)
     ]
+
+
+def _stands(scene: Scene, value: PrintedValue) -> bool:
+    """Whether a value is printed in one region, as it was read."""
+    pages = (page for page in scene.ocr.pages if page.number == value.page)
+    return any(value.text in region.text for page in pages for region in page.regions if value.bounds.intersection(region.bounds).area > 0)
 
 
 def _moved_dates(random: Random, scene: Scene) -> Callable[[datetime.date], datetime.date] | None:
@@ -101,7 +110,7 @@ def _moved_dates(random: Random, scene: Scene) -> Callable[[datetime.date], date
     days = (datetime.timedelta(-random.randint(1, LONGEST_MOVE)) for _ in range(DATES_TRIED))
     moves: Iterator[Callable[[datetime.date], datetime.date]] = (lambda date, by=by: date + by for by in days)  # type: ignore[misc]
     for move in (*moves, _years_earlier):
-        if dates and all(printed_date(value.text, value.value, move(value.value)) for value in dates):
+        if dates and all(_stands(scene, value) and printed_date(value.text, value.value, move(value.value)) for value in dates):
             return move
     return None
 
@@ -145,7 +154,7 @@ def _factor(random: Random, scene: Scene, factors: list[Decimal], *, same_length
     """A factor that leaves every amount of the page whole cents and every tax right; of those, one that keeps the largest amount's length where asked."""
     numbers = [_digits(match.group()) for page in scene.ocr.pages for region in page.regions for match in MONEY.finditer(region.text)]
     largest = max(map(abs, numbers), default=0)
-    if not largest:
+    if not largest or not all(_stands(scene, value) and _is_money(value) for value in scene.values if value.kind == "amount"):
         return None
     fitting = [k for k in factors if all(number * k % 1 == 0 for number in numbers) and all(_holds(tax.base, tax.rate, tax.amount, k) for tax in scene.taxes)]
     fitting = [k for k in fitting if len(str(int(largest * k))) <= MAX_DIGITS]
@@ -157,6 +166,12 @@ def _factor(random: Random, scene: Scene, factors: list[Decimal], *, same_length
 def _holds(base: Decimal, rate: Decimal, amount: Decimal, factor: Decimal) -> bool:
     tax = (base * factor * rate / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return abs(tax - amount * factor) <= Decimal("0.01")
+
+
+def _is_money(value: PrintedValue) -> bool:
+    """Whether the print of an amount is one number that `MONEY` knows, and was not mended in reading it."""
+    found = [re.sub(r"\D", "", match.group()) for match in MONEY.finditer(value.text)]
+    return len(found) == 1 and found[0].lstrip("0") == "".join(filter(str.isdigit, str(value.value))).lstrip("0")
 
 
 def _digits(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
@@ -34,6 +35,15 @@ class Fate(StrEnum):
     WRONG = "wrong"
 
 
+def percent(rate: float) -> str:
+    """A share in percent, never rounded up over a threshold.
+
+    >>> percent(0.899), percent(0.9), percent(0.29)
+    ('89%', '90%', '29%')
+    """
+    return f"{math.floor(rate * 100 + 1e-9)}%"
+
+
 @dataclass(slots=True)
 class Tally:
     """Fates counted."""
@@ -55,9 +65,9 @@ class Tally:
         """The share in which the field survived, 0 to 1."""
         return 1 - (self.wrong + self.doubtful + (0 if missing_allowed else self.missing)) / max(1, self.variants)
 
-    def rule_rate(self, missing_allowed: bool = False) -> float:
+    def rule_rate(self) -> float:
         """The share in which its rule did, 0 to 1."""
-        return self.rate(missing_allowed) - self.otherwise / max(1, self.variants)
+        return self.rate() - self.otherwise / max(1, self.variants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,5 +86,7 @@ def _print(proof: Proof) -> None:
 
 
 def _row(field: FieldProof) -> tuple[str, str, str, str, str]:
+    from extractor.authoring.survival import percent
+
     kind, rate = field.weakest or ("-", 1.0)
-    return field.name, f"{rate:.0%}", kind if rate < 1 else "-", str(field.wrong), field.margins.text
+    return field.name, percent(rate), kind if rate < 1 else "-", str(field.wrong), field.margins.text

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from mill import BOUND_TO_ONE, NO_MARGIN, write_rules
+from papers import ROOT
 
 from extractor.authoring.prove import Proof, prove
 from extractor.authoring.survival import VENDOR
@@ -96,3 +97,11 @@ def test_a_file_without_examples_cannot_be_proven(tmp_path: Path) -> None:
 def test_an_unknown_kind_of_noise_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="unknown kind of noise: rain; known: other-values"):
         prove([write_rules(tmp_path)], kinds=["rain"])
+
+
+def test_the_finding_that_the_documentation_quotes_is_made(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "bench-prove.md").read_text(encoding="utf-8")
+    path = tmp_path / "windmill.yaml"
+    path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    quoted = next(line for line in page.splitlines() if line.startswith("warning[weak-rule]"))
+    assert any(str(issue).endswith(quoted) for issue in prove([path], variants=FEW).issues)

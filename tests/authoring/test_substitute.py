@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -15,8 +16,10 @@ from mill import PAGE, write_rules
 
 from extractor import Extractor
 from extractor.authoring.samples import page_of
-from extractor.authoring.scene import Scene, scene_of
+from extractor.authoring.scene import PrintedValue, Scene, scene_of
 from extractor.authoring.substitute import MONEY, longer_or_shorter, multiplied, other_length, other_number, printed_date, same_shape
+from extractor.geometry import Box
+from extractor.ocr.result import OcrRegion
 
 EXPECT = {"number": "WM-20417", "date": "2025-03-14", "due_date": "2025-04-13", "net": "1000.00", "tax": "200.00", "total": "1200.00", "iban": None}
 
@@ -96,3 +99,27 @@ def test_what_tells_the_vendor_stays(tmp_path: Path) -> None:
     changed = same_shape(Random(1), scene)
     assert changed is not None
     assert changed.expect["number"] == "WM-20417"
+
+
+def test_values_that_an_engine_cut_into_words_are_replaced_whole(tmp_path: Path) -> None:
+    page = page_of(PAGE.replace("14/03/2025", "14 March 2025").replace("13/04/2025", "13 April 2025"))
+    words = [part for region in page.pages[0].regions for part in cut_into_words(region)]
+    page = replace(page, pages=(replace(page.pages[0], regions=tuple(words)),))
+    with Extractor(rules=write_rules(tmp_path), cache=None) as extractor:
+        scene = scene_of(extractor.interpret(page), EXPECT, {})
+    for seed in range(20):
+        changed = same_shape(Random(seed), scene)
+        assert changed is not None
+        assert f"{datetime.date.fromisoformat(changed.expect['date']):%d %B %Y}" in [region.text for region in changed.ocr.regions]
+
+
+def test_amounts_in_a_form_that_is_not_known_stay_with_all_others() -> None:
+    scene = Scene(page_of("Fee 12 pounds\nTotal 12.00"), {"total": "12.00"}, (PrintedValue("total", "amount", "12", Decimal(12), 1, Box(80, 80, 200, 22)),))
+    assert same_shape(Random(1), scene) is None
+
+
+def cut_into_words(region: OcrRegion) -> list[OcrRegion]:
+    """Regions of one word each, as a text layer has them."""
+    box, letter = region.bounds, region.bounds.width / len(region.text)
+    found = re.finditer(r"\S+", region.text)
+    return [replace(region, text=m.group(), bounds=Box(box.x + m.start() * letter, box.y, len(m.group()) * letter, box.height)) for m in found]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 from click.testing import CliRunner
 from mill import BOUND_TO_ONE, write_rules
-from papers import call
+from papers import call, command
 
 from extractor.cli.app import app
 
@@ -47,3 +51,12 @@ def test_a_wrong_rule_file_ends_with_five(tmp_path: Path) -> None:
     done = call("rules", "prove", path)
     assert done.returncode == 5
     assert "did you mean 'fields'" in done.stderr
+
+
+def test_an_interrupt_ends_it_and_its_processes_without_mess(tmp_path: Path) -> None:
+    arguments = command("rules", "prove", write_rules(tmp_path), "--variants", 300, "--jobs", 2)
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        time.sleep(2.5)
+        os.killpg(process.pid, signal.SIGINT)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out, errors.strip()) == (130, "", "interrupted")
