@@ -7,18 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from random import Random
 from typing import Any
 
 from extractor.authoring.noise import KINDS
+from extractor.authoring.substitute import longer_or_shorter, other_number
 from extractor.geometry import Box
 from extractor.issues import Place
 from extractor.ocr.result import OcrPage
 from extractor.output import ExtractionResult
 from extractor.resolve import FieldStatus, FieldValue
 from extractor.rules.model import MM_PER_INCH, Rule
+from extractor.rules.patterns import matches_whole
 
 VENDOR = "(vendor)"
 """In place of a field: whether the rule file is still the one that applies."""
+
+SIMILAR = 20
+"""How many numbers of the same shape, and of other lengths, a pattern is tried on."""
 
 
 class Fate(StrEnum):
@@ -74,12 +80,14 @@ class Tally:
 class Margins:
     """How far a value stands from where its rule would lose it; None where the rule has no such limit.
 
-    zone, gap: millimetres left to the zone's nearest edge and to `max_gap`. lead: 0 to 1, by what share the best other value scores less.
+    zone, gap: millimetres left to the zone's nearest edge and to `max_gap`. lead: 0 to 1, by what share the best other value
+    scores less. pattern: 0 to 1, what share of similar values `pattern` takes, half of them with a digit more or less.
     """
 
     zone: float | None = None
     gap: float | None = None
     lead: float | None = None
+    pattern: float | None = None
 
     def narrowed(self, other: Margins) -> Margins:
         """The smaller of each."""
@@ -93,8 +101,9 @@ class Margins:
         >>> Margins(zone=3.4, lead=0.12).text
         'zone 3.4 mm, lead 12%'
         """
-        lengths = [f"{f.name} {value:.1f} mm" for f in fields(self)[:2] if (value := getattr(self, f.name)) is not None]
-        return ", ".join(lengths + ([f"lead {self.lead:.0%}"] if self.lead is not None else []))
+        lengths = [f"{name} {value:.1f} mm" for name, value in (("zone", self.zone), ("gap", self.gap)) if value is not None]
+        shares = [f"{name} {percent(value)}" for name, value in (("lead", self.lead), ("pattern", self.pattern)) if value is not None]
+        return ", ".join(lengths + shares)
 
     def to_dict(self) -> dict[str, float]:
         return {f.name: round(value, 2) for f in fields(self) if (value := getattr(self, f.name)) is not None}
@@ -183,7 +192,14 @@ def margins_of(found: FieldValue, rule: Rule | None, pages: Mapping[int, OcrPage
     page = pages.get(found.page or 0)
     if rule is None or found.bounds is None or page is None:
         return Margins(lead=lead)
-    return Margins(_zone_margin(found.bounds, rule, page), _gap_margin(found, rule, page), lead)
+    return Margins(_zone_margin(found.bounds, rule, page), _gap_margin(found, rule, page), lead, _pattern_margin(found.text, rule))
+
+
+def _pattern_margin(text: str, rule: Rule) -> float | None:
+    if rule.pattern is None or not any(map(str.isdigit, text)) or not matches_whole(rule.pattern, text, rule.id):
+        return None
+    similar = [vary(Random(seed), text) for seed in range(SIMILAR) for vary in (other_number, longer_or_shorter)]  # noqa: S311  no secrets
+    return sum(matches_whole(rule.pattern, other, rule.id) for other in similar) / len(similar)
 
 
 def _zone_margin(box: Box, rule: Rule, page: OcrPage) -> float | None:

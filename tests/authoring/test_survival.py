@@ -63,3 +63,9 @@ def test_of_several_margins_the_smaller_counts() -> None:
 @pytest.mark.parametrize(("found", "wanted", "same"), [("1.50", "1.5", True), ("1.50", "1.51", False), ("007", "7", False), ("A.1", "A.10", False)])
 def test_only_amounts_may_differ_in_form(found: str | None, wanted: str, same: bool) -> None:
     assert is_same(found, wanted) is same
+
+
+@pytest.mark.parametrize(("pattern", "share"), [(r"WM-\d+", 1.0), (r"WM-\d{5}", 0.5), ("WM-20417", 0.0), (r"QX\d+", None)])
+def test_a_pattern_is_tried_on_similar_values(result: ExtractionResult, pattern: str, share: float | None) -> None:
+    rule = Rule("number-1", "number", "identifier", pattern=pattern)
+    assert margins_of(result.fields["number"], rule, {1: result.ocr.pages[0]}).pattern == share
