@@ -134,7 +134,8 @@ def _upright_page(page: OcrPage) -> OcrPage:
 
 def scene_of(result: ExtractionResult, expect: Mapping[str, Any], extra: Mapping[str, str], fixed: tuple[str, ...] = ()) -> Scene:
     """The scene of a result that was extracted from an upright page. extra: kinds of declared fields, by name."""
-    taxes = tuple(TaxSum(tax.base, tax.rate, tax.amount) for tax in result.invoice.taxes if None not in (tax.base, tax.rate, tax.amount))  # type: ignore[arg-type]
+    found = ((tax.base, tax.rate, tax.amount) for tax in result.invoice.taxes)
+    taxes = tuple(TaxSum(base, rate, amount) for base, rate, amount in found if base is not None and rate is not None and amount is not None)
     return Scene(result.ocr, dict(expect), tuple(_printed(result, extra)), taxes, fixed)
 
 
