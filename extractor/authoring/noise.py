@@ -259,7 +259,7 @@ def missing_lines(random: Random, scene: Scene) -> Scene | None:
     """Lines gone that hold no value, no label of one, and nothing that tells the vendor."""
     pages = []
     for page in scene.ocr.pages:
-        free = [row for row in _rows(page) if not any(scene.is_of_field(page, region) or scene.is_of_vendor(region) for region in row)]
+        free = [row for row in _rows(page) if not scene.is_of_vendor(row) and not any(scene.is_of_field(page, region) for region in row)]
         gone = random.sample(free, min(len(free), random.randint(1, max(1, round(MISSING_ROWS * len(free))))))
         pages.append([region for region in page.regions if not any(region in row for row in gone)])
     return _with_regions(scene, pages)

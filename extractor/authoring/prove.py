@@ -21,7 +21,7 @@ from extractor.authoring.noise import KINDS
 from extractor.authoring.samples import read_example
 from extractor.authoring.scene import Scene, scene_of, upright
 from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, margins_of, percent
-from extractor.errors import IdentificationError
+from extractor.errors import ExtractorError, IdentificationError
 from extractor.issues import Issue, Level, Place
 from extractor.ocr import OcrCache, OcrEngine
 from extractor.output import ExtractionResult
@@ -121,7 +121,7 @@ def prove(
 
     variants: of each example under each kind of noise. jobs: processes; more than one only where the main module can be
     imported again (`if __name__ == "__main__"`). progress: called with tasks done and tasks in all.
-    Raises RuleFileError, DocumentError, OcrError, OSError; ValueError for an unknown kind.
+    Raises RuleFileError; ValueError for an unknown kind.
     """
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"unknown kind of noise: {', '.join(unknown)}; known: {', '.join(KINDS)}")
@@ -159,7 +159,11 @@ def _samples(rule_set: RuleSet, extractor: Extractor, engine: OcrEngine, proof: 
     rules = {rule.id: rule for rules in rule_set.rules.values() for rule in rules}
     for number, example in enumerate(rule_set.examples, 1):
         proof.examples += 1
-        read = upright(read_example(example, engine))
+        try:
+            read = upright(read_example(example, engine))
+        except (OSError, ExtractorError) as error:
+            proof.broken.append(Issue("broken-example", Level.ERROR, f"the example cannot be read: {error}", place=example.place))
+            continue
         result = _interpreted(extractor, Scene(read, example.expect))
         if result is None or (rule_set.identify is not None and result.rules.id != rule_set.id):
             proof.broken.append(Issue("broken-example", Level.ERROR, "this file does not apply to its example", place=example.place))

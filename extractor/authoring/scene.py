@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -73,9 +73,10 @@ class Scene:
         boxes = (box for value in self.values if value.page == page.number for box in (value.bounds, value.label_bounds) if box)
         return bool(self.value_spans(page, region)) or any(region.bounds.intersection(box).area > 0 for box in boxes)
 
-    def is_of_vendor(self, region: OcrRegion) -> bool:
-        """Whether a region holds what tells the vendor."""
-        return any(folded(text) in folded(region.text) for text in self.fixed if folded(text))
+    def is_of_vendor(self, row: Iterable[OcrRegion]) -> bool:
+        """Whether regions side by side hold what tells the vendor."""
+        shown = folded("".join(region.text for region in sorted(row, key=lambda region: region.bounds.x)))
+        return any(folded(text) in shown for text in self.fixed if folded(text))
 
 
 def folded(text: str) -> str:

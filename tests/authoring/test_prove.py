@@ -79,6 +79,17 @@ def test_a_file_that_does_not_apply_to_its_example_is_told(tmp_path: Path) -> No
     assert [issue.message for issue in proof.issues] == ["this file does not apply to its example"]
 
 
+def test_an_example_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> None:
+    path = write_rules(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + "  - document: gone.pdf\n    expect: {number: '17'}\n", encoding="utf-8")
+    proof = prove([path], variants=2, kinds=["shift"])
+    assert [(issue.id, issue.place and issue.place.line) for issue in proof.issues] == [
+        ("broken-example", len(path.read_text(encoding="utf-8").splitlines()) - 1)
+    ]
+    assert "gone.pdf" in proof.issues[0].message
+    assert proof.files[0].fields["number"].tallies["shift"].survived == 2
+
+
 def test_what_must_be_missing_must_stay_missing(tmp_path: Path) -> None:
     page = "Windmill Paper Mill Ltd\nInvoice number: pending\nTotal: 12.00"
     proof = prove([write_rules(tmp_path, page=page, expect="{number: null, total: '12.00'}")], variants=FEW)
