@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from extractor.authoring.noise import KINDS
 from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.resolve.confidence import FAMILIES
@@ -63,6 +64,11 @@ def _reliability() -> str:
     return f"{table}\n{content['samples']} values of {content['documents']} documents."
 
 
+def _noise() -> str:
+    rows = ([f"`{name}`", kind.description + ("" if kind.counts else " (not asked for)")] for name, kind in KINDS.items())
+    return _table(["kind", "what it does"], rows)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "fields": lambda: _fields(FIELDS),
     "line-fields": lambda: _fields(LINE_FIELDS),
@@ -78,6 +84,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
+    "noise-kinds": _noise,
     "cli": lambda: _help(app, "extractor"),
 }
 

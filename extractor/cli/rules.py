@@ -9,11 +9,12 @@ import click
 
 from extractor.cli.rules_explain import explain
 from extractor.cli.rules_import import import_rules
+from extractor.cli.rules_prove import prove
 
 
 @click.group()
 def rules() -> None:
-    """Check rule files, explain what they find, and make them of templates of invoice2data."""
+    """Draft rule files, check, test and prove them, explain what they find, and make them of templates of invoice2data."""
 
 
 @rules.command()
@@ -35,5 +36,6 @@ def check(paths: tuple[Path, ...]) -> int:
     return RuleError.exit_code if count[Level.ERROR] else 0
 
 
-rules.add_command(import_rules)
 rules.add_command(explain)
+rules.add_command(import_rules)
+rules.add_command(prove)

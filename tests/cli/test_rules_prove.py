@@ -1,0 +1,66 @@
+"""`extractor rules prove`: its reports, its exit codes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from mill import BOUND_TO_ONE, write_rules
+from papers import call, command
+
+from extractor.cli.app import app
+
+
+def test_good_rules_end_with_zero(tmp_path: Path) -> None:
+    done = call("rules", "prove", write_rules(tmp_path), "--variants", 3, "--jobs", 2)
+    assert done.returncode == 0, done.stdout
+    assert "1 example(s)" in done.stdout
+    assert "0 of 7 field(s) survive less than 90% of some noise" in done.stderr
+
+
+def test_a_weak_rule_ends_with_five_and_is_named_with_its_place(tmp_path: Path) -> None:
+    path = write_rules(tmp_path, number=BOUND_TO_ONE)
+    done = CliRunner().invoke(app, ["rules", "prove", str(path), "--variants", "3", "--jobs", "1", "--noise", "other-values"], standalone_mode=False)
+    assert done.return_value == 5
+    assert f"{path}:7:11: error[fragile-field] number survives 0% of 'other-values'" in done.stdout
+
+
+def test_json_holds_every_count(tmp_path: Path) -> None:
+    arguments = ["rules", "prove", str(write_rules(tmp_path)), "--variants", "2", "--jobs", "1", "--noise", "shift", "--noise", "skew", "--format", "json"]
+    done = CliRunner().invoke(app, arguments, standalone_mode=False)
+    report = json.loads(done.stdout)
+    noise = report["files"][0]["fields"]["number"]["noise"]
+    assert noise == {kind: {"survived": 2, "otherwise": 0, "missing": 0, "doubtful": 0, "wrong": 0, "survival": 1.0} for kind in ("shift", "skew")}
+    assert report["issues"] == []
+
+
+def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["rules", "prove", str(write_rules(tmp_path)), "--noise", "rain"])
+    assert done.exit_code == 2
+    assert "new-lines" in done.stderr
+
+
+def test_a_wrong_rule_file_ends_with_five(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("format: 1\nfelds: {}\n", encoding="utf-8")
+    done = call("rules", "prove", path)
+    assert done.returncode == 5
+    assert "did you mean 'fields'" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes where Linux lists them")
+def test_an_interrupt_ends_it_and_its_processes_without_mess(tmp_path: Path) -> None:
+    arguments = command("rules", "prove", write_rules(tmp_path), "--variants", 300, "--jobs", 2)
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children.read_text().split()) < 3:  # two that work, and one that keeps track of them
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        out, errors = process.communicate(timeout=60)
+    assert (process.returncode, out, errors.strip()) == (130, "", "interrupted")
