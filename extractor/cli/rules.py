@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from extractor.cli.rules_import import import_rules
+from extractor.cli.rules_test import test
 
 
 @click.group()
 def rules() -> None:
-    """Check rule files, and make them of templates of invoice2data."""
+    """Check and test rule files, and make them of templates of invoice2data."""
 
 
 @rules.command()
@@ -35,3 +36,4 @@ def check(paths: tuple[Path, ...]) -> int:
 
 
 rules.add_command(import_rules)
+rules.add_command(test)
