@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from extractor.authoring.usage import Usage
 from extractor.issues import Issue, Level, Place
 from extractor.rules import RuleSet
+from extractor.rules.labels import folded_label
 from extractor.rules.model import Rule
 
 
@@ -37,7 +38,7 @@ def _rule_gaps(rule: Rule, chosen: frozenset[str], found: frozenset[str], seen: 
         message = f"rule '{rule.id}' is found, but another rule's value is taken in every example; add one that needs it, or remove it"
         yield _gap("rule-never-chosen", message, rule.field, rule.place)
     for label in rule.labels:
-        if (rule.field, label) not in seen:
+        if (rule.field, folded_label(label)) not in seen:
             yield _gap("label-never-seen", f"label '{label}' of rule '{rule.id}' stands on no example", rule.field, rule.place)
 
 
@@ -45,7 +46,7 @@ def _table_gaps(rule_set: RuleSet, seen: frozenset[tuple[str, str]]) -> Iterator
     for table in (table for table in rule_set.tables if not table.inherited):
         parts = [(f"column.{column}", label) for column, labels in table.columns.items() for label in labels]
         for owner, label in (*parts, *(("end", label) for label in table.end)):
-            if (owner, label) not in seen:
+            if (owner, folded_label(label)) not in seen:
                 yield _gap("label-never-seen", f"label '{label}' of '{owner}' of the table of lines stands on no example", "lines", table.place)
 
 

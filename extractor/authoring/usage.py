@@ -9,7 +9,7 @@ from extractor.layout import lay_out
 from extractor.ocr import OcrResult
 from extractor.pipeline import Extractor
 from extractor.resolve import FieldValue
-from extractor.rules.labels import LabelHit
+from extractor.rules.labels import LabelHit, folded_label
 
 Part = tuple[str, str]
 """An owner (a field, `column.NAME`, `end`) and one of its labels."""
@@ -39,4 +39,4 @@ def usage_of(extractor: Extractor, ocr: OcrResult, fields: Mapping[str, FieldVal
 
 
 def _parts(hit: LabelHit) -> Iterator[Part]:
-    yield from ((owner, hit.label) for owner in hit.owners)
+    yield from ((owner, folded_label(hit.label)) for owner in hit.owners)

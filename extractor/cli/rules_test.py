@@ -15,6 +15,7 @@ from extractor.cli.options import cache_from, reading_options
 
 if TYPE_CHECKING:
     from extractor.authoring import Case, CaseResult
+    from extractor.issues import Issue
     from extractor.pipeline import Extractor
     from extractor.rules import RuleSet
 
@@ -26,7 +27,7 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--rules", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="PATH", help="Rule file or folder for goldens; repeatable.")
 @click.option("--only", "-k", metavar="TEXT", help="Run only cases whose name holds this text; * stands for anything.")
-@click.option("--coverage", is_flag=True, help="Tell which rules and labels no example exercises.")
+@click.option("--coverage", is_flag=True, help="Fail, too, where no example exercises a rule or a label.")
 @click.option("--update", is_flag=True, help="Write goldens: new ones at once, changed ones after a question.")
 @click.option("--yes", is_flag=True, help="With --update: change goldens without asking.")
 @click.option("--fail-fast", "-x", is_flag=True, help="Stop at the first case that fails.")
@@ -40,7 +41,8 @@ def test(paths: tuple[Path, ...], **options: Any) -> int:
     PATHS are rule files, documents, and folders of both; without any, all shipped rule files are tested. A golden is
     `x.expected.json` beside `x.pdf`: the fields that must come out, null where one must be missing.
 
-    Ends with 0 where everything matches, with 1 where something differs or cannot be read, with 5 where a rule file has errors.
+    Ends with 0 where everything matches, with 1 where something differs or cannot be read (or, with
+    --coverage, is never exercised), with 5 where a rule file has errors.
     """
     from extractor.pipeline import Extractor
 
@@ -51,14 +53,15 @@ def test(paths: tuple[Path, ...], **options: Any) -> int:
         results = _run(extractor, cases, settings, options)
     results.sort(key=lambda result: cases.index(result.case))
     failed = _settle(results, options) if options["update"] else [result for result in results if not result.passed]
-    _tell(results, failed, rule_sets if options["coverage"] else (), options["style"])
+    gaps = list(_gaps(results, rule_sets)) if options["coverage"] else None
+    _tell(results, failed, gaps, options["style"])
     if options["junit"]:
         from extractor.authoring.verdict import write_junit
 
         write_junit(options["junit"], results)
     if not results:
         click.echo("nothing to test: no example, and no document with a golden", err=True)
-    return FAILED if failed or not results else 0
+    return FAILED if failed or gaps or not results else 0
 
 
 def _settings(paths: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]:
@@ -143,23 +146,22 @@ def _confirmed(result: CaseResult, options: dict[str, Any]) -> bool:
     return click.confirm("Is what was found right?", default=False, err=True)
 
 
-def _tell(results: Sequence[CaseResult], failed: Sequence[CaseResult], covered: Sequence[RuleSet], style: str) -> None:
+def _tell(results: Sequence[CaseResult], failed: Sequence[CaseResult], gaps: Sequence[Issue] | None, style: str) -> None:
     from extractor.authoring.verdict import lines_of, to_dict
 
-    gaps = list(_gaps(results, covered))
     passed = len(results) - len(failed)
     if style == "json":
         rows: dict[str, Any] = {"passed": passed, "failed": len(failed), "cases": [to_dict(result) for result in results]}
-        click.echo(json.dumps(rows | ({"coverage": [gap.to_dict() for gap in gaps]} if covered else {}), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(rows | ({"coverage": [gap.to_dict() for gap in gaps]} if gaps is not None else {}), ensure_ascii=False, indent=2))
         return
     for result in failed:
         click.echo("\n".join(lines_of(result)))
-    for gap in gaps:
+    for gap in gaps or ():
         click.echo(str(gap))
-    click.echo(f"{passed} of {len(results)} cases match" + (f", {len(gaps)} gap(s) in coverage" if covered else ""))
+    click.echo(f"{passed} of {len(results)} cases match" + (f", {len(gaps)} gap(s) in coverage" if gaps is not None else ""))
 
 
-def _gaps(results: Sequence[CaseResult], covered: Sequence[RuleSet]) -> Iterator[Any]:
+def _gaps(results: Sequence[CaseResult], covered: Sequence[RuleSet]) -> Iterator[Issue]:
     from extractor.authoring.coverage import gaps
 
     usages = [result.usage for result in results if result.usage is not None]
