@@ -76,7 +76,7 @@ ERRORS = [
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
 
-COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "prove"]}
+COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "prove", "test"]}
 
 EXTRACT_OPTIONS = [
     "accept_review",

@@ -10,6 +10,7 @@ import click
 from extractor.cli.rules_explain import explain
 from extractor.cli.rules_import import import_rules
 from extractor.cli.rules_prove import prove
+from extractor.cli.rules_test import test
 
 
 @click.group()
@@ -39,3 +40,4 @@ def check(paths: tuple[Path, ...]) -> int:
 rules.add_command(explain)
 rules.add_command(import_rules)
 rules.add_command(prove)
+rules.add_command(test)

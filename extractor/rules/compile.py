@@ -263,7 +263,7 @@ def _example(row: Row, found: Found) -> Example:
         report(found, row.place, "missing-key", "an example needs 'document' or 'text'")
     for name in given[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{given[0]}'; write two examples")
-    return Example(row.get("expect", {}), row.get("document"), row.get("text"), place=row.place)
+    return Example(row.get("expect", {}), row.get("document"), row.get("text"), row.get("applies", True), place=row.place)
 
 
 @dataclass(slots=True)

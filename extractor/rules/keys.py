@@ -346,6 +346,7 @@ _EXPECTED: Mapping[str, Any] = {
 EXAMPLE_KEYS = (
     Key("document", values.TEXT, "Path of a document, relative to the rule file"),
     Key("text", values.TEXT, "A page as plain text"),
+    Key("applies", values.FLAG, "Whether this file must be the one that applies to it; false for papers of the vendor that are left to other rules"),
     Key("expect", Shape(_EXPECTED, read_expected), "Field -> value that must come out; null where the field must be missing", required=True),
 )
 _EXAMPLE = mapping(EXAMPLE_KEYS, "example", {"oneOf": [{"required": ["document"]}, {"required": ["text"]}]})

@@ -202,12 +202,13 @@ class Identify:
 class Example:
     """A sample with what must come out; None in `expect` means that the field must be missing.
 
-    document: path relative to the rule file, or text: the page as plain text.
+    document: path relative to the rule file, or text: the page as plain text. applies: whether the file must apply to it.
     """
 
     expect: Mapping[str, Any]
     document: str | None = None
     text: str | None = None
+    applies: bool = True
     place: Place | None = None
 
 

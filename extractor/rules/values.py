@@ -328,10 +328,24 @@ def read_bic(node: Node, found: Found) -> str | None:
     return text
 
 
+def read_flag(node: Node, found: Found) -> bool | None:
+    """`true` or `false`.
+
+    >>> from extractor.rules.source import parse
+    >>> read_flag(parse("false").root, []), read_flag(parse("'false'").root, found := []), found[0].id
+    (False, None, 'wrong-type')
+    """
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    wrong_type(found, node, "true or false")
+    return None
+
+
 PAGES = ("any", "first", "last")
 
 TEXT: Shape[str] = Shape({"type": "string", "minLength": 1}, read_text)
 STRING: Shape[str] = Shape({"type": "string"}, read_string)
+FLAG: Shape[bool] = Shape({"type": "boolean"}, read_flag)
 LABEL: Shape[str] = Shape({"type": "string", "minLength": 1}, read_label)
 REGEX: Shape[str] = Shape({"type": "string", "minLength": 1}, read_regex)
 SEARCH: Shape[str] = Shape({"type": "string", "minLength": 1}, read_search)
