@@ -23,8 +23,8 @@ PICTURE = DOCS / "rules-tutorial.png"
 SHOWN = 0.52
 """How much of the page's height the picture shows."""
 SCALE = 0.7
-LABEL, VALUE = "#1f5fbf", "#1a8a3c"
-MARGIN = 4
+LABEL, VALUE = "#0048e8", "#0a8a2c"
+MARGIN = 2
 ALIKE = 6.0
 """How far two pictures may differ on average, in steps of grey: drawn text is not the same everywhere."""
 
@@ -49,12 +49,14 @@ def drawn(result: ExtractionResult) -> Image.Image:
     with Image.open(PAGE.with_suffix(".png")) as image:
         page = image.convert("RGB")
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(22)
-    for field in result.fields.values():
-        if field.bounds is None or field.label_bounds is None:
-            continue
-        _frame(draw, field.label_bounds, LABEL)
-        _frame(draw, field.bounds, VALUE)
-        draw.text((field.bounds.right + 3 * MARGIN, field.bounds.center_y), field.name, fill=VALUE, font=font, anchor="lm")
+    found = [(each.name, each.bounds, each.label_bounds) for each in result.fields.values() if each.label_bounds]
+    for _, _, label in found:
+        if label is not None:
+            _frame(draw, label, LABEL)
+    for name, value, _ in found:
+        if value is not None:  # a value that is another one's label is green
+            _frame(draw, value, VALUE)
+            draw.text((value.right + 6 * MARGIN, value.center_y), name, fill=VALUE, font=font, anchor="lm")
     shown = page.crop((0, 0, page.width, round(page.height * SHOWN)))
     return shown.resize((round(shown.width * SCALE), round(shown.height * SCALE)), Image.Resampling.LANCZOS)
 
@@ -73,4 +75,4 @@ def is_current() -> bool:
 if __name__ == "__main__":
     if "--check" in sys.argv:
         sys.exit(0 if is_current() else f"{PICTURE.name} is not current; run python docs/picture.py")
-    drawn(extracted()).quantize(32).save(PICTURE, optimize=True)
+    drawn(extracted()).quantize(96).save(PICTURE, optimize=True)

@@ -55,11 +55,13 @@ def up_to(spot: Spot, end: LabelHit | None) -> Spot | None:
 
 
 def text_of(part: Part) -> str:
+    """The print of a part of a line."""
     line, span = part
     return line.text[span.start : span.end]
 
 
 def joined(rule: Rule, parts: Sequence[Part]) -> str:
+    """The lines of a value as one text."""
     return rule.join.join(text_of(part) for part in parts)
 
 
