@@ -14,11 +14,28 @@ from typing import Any
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.rules import source, values
 from extractor.rules.model import PARTIES, RELATIONS, Clue
-from extractor.rules.shapes import Found, Key, Row, Shape, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
+from extractor.rules.shapes import KEY_MEANINGS, Found, Key, Row, Shape, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
 from extractor.rules.source import Node, Scalar
 
 FORMAT = 1
 """The version of the format, the value of the key `format`."""
+
+KEY_MEANINGS |= dict.fromkeys(FIELDS, "it is a field; write its rules under 'fields'")
+KEY_MEANINGS |= {
+    **dict.fromkeys(("issuer", "supplier", "seller", "company"), "write it as 'name' under 'vendor'"),
+    **dict.fromkeys(("keywords", "keyword", "match", "clues"), "write them under 'identify'"),
+    **dict.fromkeys(("exclude", "exclude_keywords"), "write them as 'none' under 'identify'"),
+    **dict.fromkeys(("anchor", "anchors", "caption", "header"), "the text beside a value is its 'label'"),
+    **dict.fromkeys(("position", "direction", "relation", "relations"), "where a value stands is said by 'find'"),
+    **dict.fromkeys(("area", "region", "box", "bbox"), "a part of the page is a 'zone'"),
+    **dict.fromkeys(("constant", "static", "default"), "a constant is a 'value'"),
+    **dict.fromkeys(("priority", "confidence"), "how far to trust a rule is its 'weight'"),
+    **dict.fromkeys(("inherit", "inherits", "base", "include", "parent"), "other files are taken over by 'extends'"),
+    **dict.fromkeys(("table", "tables", "line_items", "items"), "the table of line items is described under 'lines'"),
+    **dict.fromkeys(("tests", "samples"), "samples with expected values stand under 'examples'"),
+    **dict.fromkeys(("version", "format_version"), "the version of the format is 'format'"),
+    **dict.fromkeys(("language", "lang"), "language and region are the 'locale': en-GB"),
+}
 
 VALUE_KINDS = tuple(sorted({field.kind for field in FIELDS.values()} | {field.kind for field in LINE_FIELDS.values()}))
 """What an extra field may be; see `extractor.invoice.fields`."""

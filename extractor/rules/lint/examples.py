@@ -1,0 +1,139 @@
+"""Owns doubts about examples: missing documents, doubled ones, expectations that cannot come true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from extractor.errors import RuleTimeout
+from extractor.invoice.fields import FIELDS
+from extractor.issues import Issue, Place
+from extractor.layout import Layout
+from extractor.rules import source
+from extractor.rules.identify import identify_vendor
+from extractor.rules.lint.kinds import is_readable
+from extractor.rules.lint.pages import text_examples
+from extractor.rules.lint.walk import Written, doubt, fields_of, rules_of
+from extractor.rules.match import Matcher
+from extractor.rules.model import Example, Rule, RuleSet
+from extractor.rules.patterns import find_all
+from extractor.rules.shapes import Row
+
+_ALWAYS = frozenset({"currency", "kind", "taxes"})
+"""What needs no rule: declared, assumed, or read from lines of print."""
+_SUMS = frozenset({"net", "tax", "total", "amount_due"})
+"""Amounts that follow from one another."""
+
+
+def missing_documents(written: Written) -> Iterator[Issue]:
+    """Examples whose document does not exist."""
+    for example in written.row.get("examples", ()):
+        document = example.get("document")
+        if document is not None and not (written.path.parent / document).is_file():
+            yield doubt("missing-document", f"the example's document '{document}' does not exist", example.place_of("document"))
+
+
+def repeated_examples(written: Written) -> Iterator[Issue]:
+    """Examples of the same document or text."""
+    seen: dict[tuple[str, str], Row] = {}
+    for example in written.row.get("examples", ()):
+        for key in ("document", "text"):
+            if key in example.values:
+                text = example.get(key)
+                first = seen.setdefault((key, text if key == "document" else " ".join(text.split())), example)
+                if first is not example:
+                    message = f"the example on line {first.place.line} has the same {key}; put what they expect together"
+                    yield doubt("duplicate-example", message, example.place_of(key))
+
+
+def unreadable_values(written: Written) -> Iterator[Issue]:
+    """Constants and expected values that are none of their field's kind."""
+    locales = written.row.get("locale", ())
+    for name, kind, rule in rules_of(written.row):
+        if "value" in rule.values and not is_readable(rule.get("value"), kind, locales):
+            yield doubt("unreadable-value", f"'{rule.get('value')}' cannot be read as the {kind} that '{name}' is", rule.place_of("value"))
+    for example in written.row.get("examples", ()):
+        for entry in _expected(example):
+            kind = _kind_of(entry.key, written)
+            if isinstance(entry.node, source.Scalar) and entry.node.value is not None and not is_readable(entry.node.text, kind, locales):
+                yield doubt("unreadable-value", f"'{entry.node.text}' cannot be read as the {kind} that '{entry.key}' is", entry.node.place)
+
+
+def unruled_fields(written: Written) -> Iterator[Issue]:
+    """Fields that an example of a vendor's file expects and nothing gives."""
+    rule_set = written.rule_set
+    if rule_set is None or rule_set.identify is None:
+        return
+    told: set[str] = set()
+    for example in written.row.get("examples", ()):
+        for entry in _expected(example):
+            empty = isinstance(entry.node, source.Scalar) and entry.node.value is None
+            if not empty and entry.key not in told and not _is_given(entry.key, rule_set):
+                told.add(entry.key)
+                message = f"the example expects '{entry.key}', but neither this file nor one that it extends has a rule for it"
+                yield doubt("unruled-field", message, entry.place)
+
+
+def _expected(example: Row) -> tuple[source.Entry, ...]:
+    node = example.entries["expect"].node if "expect" in example.values else None
+    return node.entries if isinstance(node, source.Mapping) else ()
+
+
+def _kind_of(name: str, written: Written) -> str:
+    if name in FIELDS:
+        return FIELDS[name].kind
+    extra: Mapping[str, Row] = written.row.get("extra", {})
+    row = extra.get(name.removeprefix("extra."))
+    return row.get("type", "text") if row else "text"
+
+
+def _is_given(name: str, rule_set: RuleSet) -> bool:
+    if name == "lines":
+        return bool(rule_set.tables)
+    implied = name in _SUMS and any(rule_set.rules.get(other) for other in _SUMS)
+    return name in _ALWAYS or name in rule_set.vendor or bool(rule_set.rules.get(name)) or implied
+
+
+def foreign_examples(written: Written) -> Iterator[Issue]:
+    """Examples that the file's own clues do not recognise."""
+    rule_set = written.rule_set
+    if rule_set is None or rule_set.identify is None:
+        return
+    for example, layout in text_examples(written):
+        if identify_vendor(layout, [rule_set]) is None and (place := _place_of(example, written)):
+            yield doubt("foreign-example", "this example does not show what 'identify' asks for, so this file will not be used for it", place)
+
+
+def _place_of(example: Example, written: Written) -> Place | None:
+    """Where the example's page is stated."""
+    rows = (row for row in written.row.get("examples", ()) if row.place == example.place)
+    return next((row.place_of("document" if example.document else "text") for row in rows), example.place)
+
+
+def unmatched_examples(written: Written) -> Iterator[Issue]:
+    """Regexes and patterns that match nothing in any example that expects their field, where no rule beside them would do."""
+    if written.rule_set is None:
+        return
+    matcher = Matcher(written.rule_set)
+    pages = [(example, layout, matcher.hits(layout)) for example, layout in text_examples(written)]
+    for name, _, rows in fields_of(written.row):
+        wanted = [(layout, {hit.label for hit in hits if name in hit.owners}) for example, layout, hits in pages if example.expect.get(name) is not None]
+        rules = written.rule_set.rules.get(name, ())
+        open_pages = [page for page in wanted if not any(_may_find(rule, *page) for rule in rules)]
+        for row, rule in zip(rows, rules, strict=False):
+            for key, text in (("regex", rule.regex), ("pattern", rule.pattern)):
+                if open_pages and text is not None and not any(_occurs(text, layout) for layout, _ in wanted):
+                    message = f"this {key} matches nothing in the examples that expect '{name}', and no other rule finds it there"
+                    yield doubt("unmatched-example", message, row.place_of(key))
+
+
+def _may_find(rule: Rule, layout: Layout, labels: set[str]) -> bool:
+    """Whether a rule could give a value on a page: what leads it is there, and its pattern matches something."""
+    lead = _occurs(rule.regex, layout) if rule.regex is not None else not rule.labels or bool(labels & set(rule.labels))
+    return lead and (rule.pattern is None or _occurs(rule.pattern, layout))
+
+
+def _occurs(regex: str, layout: Layout) -> bool:
+    try:
+        return any(find_all(regex, page.text, regex) for page in layout.pages)
+    except RuleTimeout:
+        return True  # that it is slow is told already

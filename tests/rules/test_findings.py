@@ -1,0 +1,186 @@
+"""Wrong rule files: each gives just the finding meant, at the place marked with §, of the level that the table gives it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extractor.rules.check import check_paths
+from extractor.rules.lint.findings import FINDINGS
+
+MARK = "§"
+VENDOR = "format: 1\nvendor: {name: Harbour Glass}\nidentify: {all: [Harbour Glass]}\n"
+PAGE = "    text: |\n      Harbour Glass\n      Invoice no: 4711\n      Date: 05.03.2025\n      Total amount: 120.00\n"
+
+WRONG: tuple[tuple[str, str], ...] = (
+    # the file as YAML
+    ("syntax", "format: 1\nfields: §{number: {label: No}\n"),
+    ("syntax", 'format: 1\nfields: {number: {regex: "No §\\d+"}}'),
+    ("broken-list", "format: 1\nfields:\n  number:\n    label: [Invoice no, Invoice §#, Bill no]\n"),
+    ("duplicate-key", "format: 1\nfields:\n  total: {label: Total}\n  §total: {label: Amount due}\n"),
+    ("tag", "format: 1\nfields: {number: {label: §!!str No}}"),
+    ("alias", "format: 1\nfields: {number: {label: §&no No}}"),
+    ("not-utf8", "format: 1\nfields: {number: {label: 'N§\udcba'}}"),
+    # keys and values
+    ("bad-format", "§fields: {number: {label: No}}"),
+    ("bad-format", "format: §2\nfields: {number: {label: No}}"),
+    ("unknown-key", "§fromat: 1\nfields: {number: {label: No}}"),
+    ("unknown-key", "format: 1\nfields:\n  number:\n    §labl: Invoice no\n"),
+    ("unknown-key", "format: 1\n§total: {label: Total}"),
+    ("unknown-key", "format: 1\nfields: {total: {label: Total, §columns: {amount: Amount}}}"),
+    ("unknown-field", "format: 1\nfields: {§totl: {label: Total}}"),
+    ("unknown-field", "format: 1\nexamples: [{text: A page, expect: {§nummer: '1'}}]"),
+    ("unknown-column", "format: 1\nlines: {columns: {amount: Amount, §quantty: Qty}}"),
+    ("unknown-kind", "format: 1\nextra: {meter: {type: §txt, label: Meter}}"),
+    ("missing-key", "format: 1\nfields: {number: §{find: below}}"),
+    ("conflicting-keys", "format: 1\nfields: {number: {label: No, §regex: 'No (\\d+)'}}"),
+    ("wrong-type", "format: 1\nfields: {number: {label: §2024}}"),
+    ("empty-text", "format: 1\nvendor: {name: §''}"),
+    ("empty-list", "format: 1\nfields: {number: {label: §[]}}"),
+    ("empty-label", "format: 1\nfields: {number: {label: §':'}}"),
+    ("bad-name", "format: 1\nid: §'a b'"),
+    ("bad-relation", "format: 1\nfields: {number: {label: No, find: §rigth_of}}"),
+    ("bad-page", "format: 1\nfields: {number: {label: No, page: §second}}"),
+    ("bad-length", "format: 1\nfields: {number: {label: No, max_gap: §40px}}"),
+    ("bad-lines", "format: 1\nfields: {buyer_address: {label: Bill to, lines: §99}}"),
+    ("bad-weight", "format: 1\nfields: {number: {label: No, weight: §1.5}}"),
+    ("bad-locale", "format: 1\nlocale: §english"),
+    ("bad-currency", "format: 1\ncurrency: §euro"),
+    ("one-clue", "format: 1\nidentify: {any: §{text: Harbour Glass, regex: harbour}}"),
+    ("bad-id", "format: 1\nvendor: {vat_id: §GB123456789}"),
+    ("bad-id", "format: 1\nvendor: {iban: §GB82 WEST 1234 5698 7654 33}"),
+    ("unreadable-value", "format: 1\nfields: {shipping: {label: Free delivery, value: §nothing}}"),
+    ("unreadable-value", f"{VENDOR}fields: {{date: {{label: Date}}}}\nexamples:\n  - expect: {{date: §2025-02-31}}\n{PAGE}"),
+    # files that depend on each other
+    ("duplicate-id", "format: 1\nfields: {number: [{id: a, label: No}, {id: §a, label: Nr}]}"),
+    ("missing-extends", "format: 1\nextends: §generic/eng"),
+    ("extends-loop", "format: 1\nid: wrong\nextends: §wrong"),
+    # regexes
+    ("bad-regex", "format: 1\nfields: {number: {regex: §'No (\\d+'}}"),
+    ("no-value-group", "format: 1\nfields: {number: {regex: §'No (?P<number>\\d+)'}}"),
+    ("unclear-value", "format: 1\nfields: {number: {regex: §'(No|Nr) (\\d+)'}}"),
+    ("double-quotes", 'format: 1\nfields: {number: {regex: §"\\bNo [0-9]+"}}'),
+    ("slow-regex", "format: 1\nfields: {number: {regex: §'(\\w+\\s?)+!'}}"),
+    ("slow-regex", "format: 1\nfields: {number: {regex: §'(?:.*,)+x'}}"),
+    ("slow-regex", "format: 1\nfields: {number: {regex: §'(Total |Total Total )+x'}}"),
+    ("pattern-misfit", "format: 1\nfields: {date: {label: Date, pattern: §'INV-\\d{6}'}}"),
+    ("pattern-misfit", "format: 1\nfields: {total: {label: Total, pattern: §'[A-Z]{3}'}}"),
+    ("unmatched-example", f"{VENDOR}fields: {{number: {{regex: §'Invoice No\\. (\\d+)'}}}}\nexamples:\n  - expect: {{number: '4711'}}\n{PAGE}"),
+    ("unmatched-example", f"{VENDOR}fields: {{number: {{label: Invoice no, pattern: §'\\d{{5}}'}}}}\nexamples:\n  - expect: {{number: '4711'}}\n{PAGE}"),
+    # labels
+    ("lost-comment", "format: 1\nfields:\n  number:\n    - label: §Invoice #\n"),
+    ("lost-comment", "format: 1\nfields:\n  number:\n    label:\n      - Bill no\n      - §Order #:\n"),
+    ("lost-comment", "format: 1\nfields:\n  number:\n    - label: §#\n"),
+    ("shared-label", "format: 1\nfields:\n  net: {label: Sum}\n  total: {label: §'sum:'}"),
+    ("shared-label", "format: 1\nfields: {date: {label: §Order date}}\ndecoys: [Order-Date]"),
+    ("shared-label", "format: 1\nlines: {columns: {unit_price: Price, amount: [Amount, §Price]}}"),
+    ("duplicate-label", f"{VENDOR}fields: {{number: {{label: [Invoice-No, §Invoice no.]}}}}"),
+    ("unseen-label", "format: 1\nfields: {number: {label: §'---'}}"),
+    ("hidden-label", f"{VENDOR}fields: {{total: {{label: §Total}}, net: {{label: Total amount}}}}\nexamples:\n  - expect: {{total: 120.00}}\n{PAGE}"),
+    # rules without effect
+    ("no-effect", "format: 1\nfields: {number: {regex: 'No (\\d+)', §find: below}}"),
+    ("no-effect", "format: 1\nfields: {number: {regex: 'No (\\d+)', §pattern: '\\d+'}}"),
+    ("no-effect", "format: 1\nfields: {total: {label: Total, §lines: 2}}"),
+    ("no-effect", "format: 1\nfields: {total: {label: Total, find: §[below, right_of, below]}}"),
+    ("unreachable-rule", "format: 1\nfields: {total: [{label: [Total, Sum]}, §{label: total, page: last}]}"),
+    ("unreachable-rule", "format: 1\nfields: {total: [{label: Sum, page: first}, §{label: Sum, page: 1}]}"),
+    ("unreachable-rule", "format: 1\nfields:\n  payment_terms:\n    - value: 30 days net\n    - §label: Terms\n"),
+    ("unreachable-rule", "format: 1\nvendor: {name: Harbour Glass}\nfields: {seller_name: §{label: Sold by}}"),
+    ("unreachable-rule", "format: 1\nfields: {total: {label: Sum, weight: §0}}"),
+    ("lost-zone", "format: 1\nfields: {total: {label: Sum, zone: {top: §80%, bottom: 20%}}}"),
+    ("lost-zone", "format: 1\nfields: {total: {zone: {left: §600mm}}}"),
+    ("lost-zone", "format: 1\nfields: {total: {zone: {right: §0}}}"),
+    # vendors
+    ("weak-clue", "format: 1\nidentify: {all: [Harbour Glass], any: [§Ltd]}"),
+    ("contrary-clues", "format: 1\nidentify: {all: [Harbour Glass Ltd], none: [§Harbour Glass]}"),
+    # examples
+    ("missing-document", "format: 1\nexamples: [{document: §gone.pdf, expect: {}}]"),
+    ("duplicate-example", f"{VENDOR}examples:\n  - expect: {{}}\n{PAGE}  - expect: {{kind: invoice}}\n{PAGE.replace('text: |', 'text: §|')}"),
+    ("unruled-field", f"{VENDOR}examples:\n  - expect: {{§number: '4711'}}\n{PAGE}"),
+    ("foreign-example", f"{VENDOR}fields: {{number: {{label: No}}}}\nexamples:\n  - text: §'Quarry Stone, No 7'\n    expect: {{number: '7'}}\n"),
+)
+
+
+def marked(text: str) -> tuple[str, int, int]:
+    """A text without its mark, and the line and column where that stood."""
+    before, after = text.split(MARK)
+    return before + after, before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+@pytest.mark.parametrize(("issue_id", "text"), WRONG, ids=[f"{number}-{issue_id}" for number, (issue_id, _) in enumerate(WRONG)])
+def test_a_fault_gives_one_finding_where_it_is(tmp_path: Path, issue_id: str, text: str) -> None:
+    text, line, column = marked(text)
+    path = tmp_path / "wrong.yaml"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    found = [(issue.id, issue.place.line, issue.place.column, issue.level) for issue in check_paths([path]) if issue.place]
+    assert found == [(issue_id, line, column, FINDINGS[issue_id].level)]
+
+
+RIGHT = (
+    # comments beside labels, and `#` in quotes
+    "format: 1\nfields:\n  number:\n    - label: Invoice no  # so\n    - label: 'Invoice #'\n      find: below\n    - label: Bill#\n      find: above\n",
+    # several layouts: a rule that matches no example stands beside one that does
+    f"{VENDOR}fields: {{number: [{{label: Invoice no}}, {{regex: 'Bill (\\d+)'}}]}}\nexamples:\n  - expect: {{number: '4711'}}\n{PAGE}",
+    # patterns amid words, of parts, and of fixed years
+    "format: 1\nfields: {date: {label: Date, pattern: '(?<=on )\\d{1,2} \\w+ 2025'}, total: {label: Total, pattern: 'CHF [\\d'']+\\.\\d{2}'}}",
+    "format: 1\nfields: {total: {label: Total, pattern: 'Total: .*', replace: {regex: 'Total: ', with: ''}}}",
+    # a lower weight on the rule that finds more; constants at a label; a stronger rule beside a constant
+    "format: 1\nfields: {total: [{label: Sum, page: last}, {label: Sum, weight: 0.5}]}",
+    "format: 1\nfields: {payment_terms: [{label: Prepaid, value: paid}, {label: Terms}]}",
+    "format: 1\nfields: {payment_terms: [{value: 30 days, weight: 0.3}, {label: Terms}]}",
+    # derived amounts need no rule of their own, and null expects nothing
+    f"{VENDOR}fields: {{total: {{label: Total amount}}}}\nexamples:\n  - expect: {{total: 120.00, net: 120.00, iban: null}}\n{PAGE}",
+    "format: 1\nfields: {number: {regex: '(?:No|Nr) (\\d+)'}, total: {zone: {left: 100mm, right: 90%, top: 20pt, bottom: 0.5}}}",
+)
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_is_right_gives_no_finding(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "right.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert [str(issue) for issue in check_paths([path])] == []
+
+
+def test_every_finding_of_one_file_is_shown_by_a_wrong_file() -> None:
+    elsewhere = {"unreadable", "too-large", "too-deep", "no-rule-files", "same-identify", "tied-identify", "wider-identify"}
+    assert set(FINDINGS) - {issue_id for issue_id, _ in WRONG} == elsewhere
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("{all: [Alder & Birch]}", "{all: [alder & birch]}", "same-identify"),
+        ("{any: [Alder & Birch]}", "{any: [Alder & Birch, Elm Lane 4]}", "tied-identify"),
+        ("{any: [Alder & Birch, Elm Lane 4]}", "{all: [Elm Lane 4], any: [Alder & Birch]}", "tied-identify"),
+        ("{all: [Alder & Birch]}", "{all: [Alder & Birch, Elm Lane 4]}", "wider-identify"),
+        ("{all: [Alder & Birch], none: [Elm Lane 4]}", "{all: [Alder & Birch, Elm Lane 4]}", None),
+        ("{all: [Alder & Birch]}", "{all: [Cedar Works]}", None),
+    ],
+)
+def test_vendors_that_can_be_taken_for_each_other(tmp_path: Path, first: str, second: str, expected: str | None) -> None:
+    for name, identify in (("a", first), ("b", second)):
+        (tmp_path / f"{name}.yaml").write_text(f"format: 1\nidentify: {identify}\n", encoding="utf-8")
+    found = [(issue.id, issue.place and (Path(issue.place.file).name, issue.place.line, issue.place.column)) for issue in check_paths([tmp_path])]
+    assert found == ([(expected, ("b.yaml", 2, 1))] if expected else [])
+
+
+def test_a_loop_over_files_is_told_once(tmp_path: Path) -> None:
+    for name, base in (("a", "b"), ("b", "c"), ("c", "a")):
+        (tmp_path / f"{name}.yaml").write_text(f"format: 1\nextends: {base}\n", encoding="utf-8")
+    assert [issue.id for issue in check_paths([tmp_path])] == ["extends-loop"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("format: 1\ntotal: {label: Total}", "unknown key 'total'; it is a field; write its rules under 'fields'"),
+        ("format: 1\nlabel: Total", "unknown key 'label'; it is a key of: rule"),
+        ("format: 1\nissuer: Harbour Glass", "unknown key 'issuer'; write it as 'name' under 'vendor'"),
+        ("format: 1\nfields: {total: {labels: Total}}", "unknown key 'labels'; did you mean 'label'?"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert [issue.message for issue in check_paths([path])] == [message]
