@@ -18,6 +18,7 @@ from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
+from extractor.rules.lint.findings import FINDINGS
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -71,6 +72,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "table-keys": lambda: _keys(keys.TABLE_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
+    "findings": lambda: _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in FINDINGS.values())),
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
     "cli": lambda: _help(app, "extractor"),

@@ -62,7 +62,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("unclear-value", "format: 1\nfields: {number: {regex: §'(No|Nr) (\\d+)'}}"),
     ("double-quotes", 'format: 1\nfields: {number: {regex: §"\\bNo [0-9]+"}}'),
     ("slow-regex", "format: 1\nfields: {number: {regex: §'(\\w+\\s?)+!'}}"),
-    ("slow-regex", "format: 1\nfields: {number: {regex: §'(?:.*,)+x'}}"),
+    ("slow-regex", "format: 1\nfields: {number: {regex: §'No\\s*\\s*\\s*\\s*\\s*\\s*Total'}}"),
     ("slow-regex", "format: 1\nfields: {number: {regex: §'(Total |Total Total )+x'}}"),
     ("pattern-misfit", "format: 1\nfields: {date: {label: Date, pattern: §'INV-\\d{6}'}}"),
     ("pattern-misfit", "format: 1\nfields: {total: {label: Total, pattern: §'[A-Z]{3}'}}"),
