@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Issue]], ...] = (
     examples.missing_documents,
     examples.repeated_examples,
     examples.unreadable_values,
+    examples.wrong_ids,
     examples.unruled_fields,
     examples.foreign_examples,
     examples.unmatched_examples,

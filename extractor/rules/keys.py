@@ -14,7 +14,24 @@ from typing import Any
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.rules import source, values
 from extractor.rules.model import PARTIES, RELATIONS, Clue
-from extractor.rules.shapes import KEY_MEANINGS, Found, Key, Row, Shape, choice, define, mapping, name_of, named, one_or_many, report, suggestion, wrong_type
+from extractor.rules.shapes import (
+    FIELD_NAMES,
+    KEY_MEANINGS,
+    Found,
+    Key,
+    Row,
+    Shape,
+    choice,
+    define,
+    mapping,
+    name_of,
+    named,
+    one_or_many,
+    report,
+    suggestion,
+    whereabouts,
+    wrong_type,
+)
 from extractor.rules.source import Node, Scalar
 
 FORMAT = 1
@@ -35,6 +52,23 @@ KEY_MEANINGS |= {
     **dict.fromkeys(("tests", "samples"), "samples with expected values stand under 'examples'"),
     **dict.fromkeys(("version", "format_version"), "the version of the format is 'format'"),
     **dict.fromkeys(("language", "lang"), "language and region are the 'locale': en-GB"),
+}
+
+FIELD_NAMES |= {
+    **dict.fromkeys(("invoice_number", "invoice_no", "invoice_id", "document_number"), "number"),
+    **dict.fromkeys(("invoice_date", "issue_date", "date_issued", "document_date"), "date"),
+    **dict.fromkeys(("due", "payment_due", "date_due"), "due_date"),
+    **dict.fromkeys(("order_number", "po_number", "order_no", "po"), "purchase_order"),
+    **dict.fromkeys(("vendor_name", "vendor", "supplier_name", "supplier", "issuer", "seller"), "seller_name"),
+    **dict.fromkeys(("vat_id", "vat_number", "vat_code"), "seller_vat_id"),
+    **dict.fromkeys(("customer_name", "customer", "buyer", "client"), "buyer_name"),
+    **dict.fromkeys(("customer_id", "customer_no", "client_number"), "customer_number"),
+    **dict.fromkeys(("reference", "payment_ref"), "payment_reference"),
+    **dict.fromkeys(("subtotal", "net_amount", "amount_untaxed", "total_net"), "net"),
+    **dict.fromkeys(("vat", "vat_amount", "tax_amount", "total_tax", "amount_tax"), "tax"),
+    **dict.fromkeys(("amount", "gross", "gross_amount", "total_amount", "grand_total"), "total"),
+    **dict.fromkeys(("freight", "delivery_cost", "shipping_cost"), "shipping"),
+    **dict.fromkeys(("currency_code",), "currency"),
 }
 
 VALUE_KINDS = tuple(sorted({field.kind for field in FIELDS.values()} | {field.kind for field in LINE_FIELDS.values()}))
@@ -76,7 +110,7 @@ def read_expected(node: Node, found: Found) -> dict[str, Any] | None:
         elif entry.key in FIELDS or entry.key.startswith("extra."):
             results[entry.key] = _read_expected_value(entry.node, found)
         else:
-            message = f"unknown field '{entry.key}'{suggestion(entry.key, [*FIELDS, *_EXPECTED_ROWS])}"
+            message = f"unknown field '{entry.key}'{whereabouts(entry.key, 'field', [*FIELDS, *_EXPECTED_ROWS])}"
             report(found, entry.place, "unknown-field", message)
     return results
 

@@ -27,6 +27,9 @@ KEY_HOMES: dict[str, dict[str, str]] = {}
 KEY_MEANINGS: dict[str, str] = {}
 """Names that a key goes by elsewhere -> where to write it here."""
 
+FIELD_NAMES: dict[str, str] = {}
+"""Names that a field goes by elsewhere -> its name here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[T]):
@@ -62,6 +65,8 @@ def whereabouts(name: str, what: str, known: Iterable[str]) -> str:
     ('; it is a key of: colour', "; did you mean 'fields'?")
     """
     names = list(known)
+    if (meant := FIELD_NAMES.get(name)) in names:
+        return f"; did you mean '{meant}'?"
     if difflib.get_close_matches(name, names, 1, 0.8):
         return suggestion(name, names)
     if homes := [home for home in KEY_HOMES.get(name, {}).values() if home != what]:
@@ -211,7 +216,7 @@ def named(known: Mapping[str, str], shape: Shape[T], issue_id: str, what: str) -
         results = {}
         for entry in node.entries:
             if entry.key not in known:
-                report(found, entry.place, issue_id, f"unknown {what} '{entry.key}'{suggestion(entry.key, known)}")
+                report(found, entry.place, issue_id, f"unknown {what} '{entry.key}'{whereabouts(entry.key, what, known)}")
             elif (result := shape.read(entry.node, found)) is not None:
                 results[entry.key] = result
         return results

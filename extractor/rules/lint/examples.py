@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from extractor.errors import RuleTimeout
 from extractor.invoice.fields import FIELDS
+from extractor.invoice.identifiers import normalize_bic, normalize_iban, normalize_vat_id
 from extractor.issues import Issue, Place
 from extractor.layout import Layout
 from extractor.rules import source
@@ -22,6 +23,8 @@ _ALWAYS = frozenset({"currency", "kind", "taxes"})
 """What needs no rule: declared, assumed, or read from lines of print."""
 _SUMS = frozenset({"net", "tax", "total", "amount_due"})
 """Amounts that follow from one another."""
+
+_CHECKS: Mapping[str, Callable[[str], str | None]] = {"iban": normalize_iban, "bic": normalize_bic, "vat_id": normalize_vat_id}
 
 
 def missing_documents(written: Written) -> Iterator[Issue]:
@@ -56,6 +59,13 @@ def unreadable_values(written: Written) -> Iterator[Issue]:
             kind = _kind_of(entry.key, written)
             if isinstance(entry.node, source.Scalar) and entry.node.value is not None and not is_readable(entry.node.text, kind, locales):
                 yield doubt("unreadable-value", f"'{entry.node.text}' cannot be read as the {kind} that '{entry.key}' is", entry.node.place)
+
+
+def wrong_ids(written: Written) -> Iterator[Issue]:
+    """Constants of fields that fail the check of their kind; those of `vendor` the reader tells."""
+    for name, kind, rule in rules_of(written.row):
+        if "value" in rule.values and kind in _CHECKS and _CHECKS[kind](rule.get("value")) is None:
+            yield doubt("bad-id", f"'{rule.get('value')}' fails the check of the {kind} that '{name}' is; compare it with the document", rule.place_of("value"))
 
 
 def unruled_fields(written: Written) -> Iterator[Issue]:

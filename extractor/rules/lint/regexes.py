@@ -113,16 +113,16 @@ def _is_slow(text: str, length: int) -> bool:
 def _probes(text: str, length: int) -> Iterator[str]:
     """Long runs of what a careless repeat loves, its own letters, signs and words among them, each with an end that does not match.
 
-    The regex's own words stand before one of each two, and the whole regex behind all: an engine gives up at once where
+    The regex's own words stand before some of them, and the whole regex behind all: an engine gives up at once where
     a character that every match needs is not in the text. For regexes that would run on into it, it stands on a line of its own,
     behind itself read backwards, which stops whatever takes anything but one sign.
     """
-    words = "".join(re.findall(r"[A-Za-z ]{2,}", text))[:40]
+    found = re.findall(r"(?<!\\)[A-Za-z][A-Za-z ]+", text)
+    heads = dict.fromkeys(("", "".join(found)[:40], found[0] if found else ""))
     own = dict.fromkeys(re.findall(r"[A-Za-z0-9]", text))
     signs = dict.fromkeys(re.findall(r"[^\w\s\\()\[\]{}?*+|^$]", text))
     phrases = dict.fromkeys(phrase.strip() + " " for phrase in re.findall(r"(?<!\\)[A-Za-z][A-Za-z ]{2,}", text))
     for run in ("a", "1", " ", "1.1,", "a ", "1 ", "A1-", "\n", *list(own)[:6], *list(signs)[:3], *list(phrases)[:2]):
         line = run * (length // len(run))
-        yield f"{line}\x01{text}"
-        yield f"{words}{line}\x01{text}"
-        yield f"{words}{line}\n{text[::-1]}\n{text}"
+        yield from (f"{head}{line}\x01{text}" for head in heads)
+        yield f"{next(reversed(heads))}{line}\n{text[::-1]}\n{text}"

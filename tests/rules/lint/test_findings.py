@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("one-clue", "format: 1\nidentify: {any: §{text: Harbour Glass, regex: harbour}}"),
     ("bad-id", "format: 1\nvendor: {vat_id: §GB123456789}"),
     ("bad-id", "format: 1\nvendor: {iban: §GB82 WEST 1234 5698 7654 33}"),
+    ("bad-id", "format: 1\nfields: {iban: {label: Pay to, value: §GB82 WEST 1234 5698 7654 33}}"),
     ("unreadable-value", "format: 1\nfields: {shipping: {label: Free delivery, value: §nothing}}"),
     ("unreadable-value", f"{VENDOR}fields: {{date: {{label: Date}}}}\nexamples:\n  - expect: {{date: §2025-02-31}}\n{PAGE}"),
     # files that depend on each other
@@ -142,6 +144,18 @@ def test_what_is_right_gives_no_finding(tmp_path: Path, text: str) -> None:
     assert [str(issue) for issue in check_paths([path])] == []
 
 
+def test_nothing_that_a_file_holds_stops_the_check(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    path = tmp_path / "wrong.yaml"
+    signs = ["'", '"', "[", "]", "{", "}", ":", "#", "-", " ", "\n", "null", "true", "2", "label", "regex", "zone", "\\", "*", "("]
+    for _, text in (case for case in WRONG if case[0] != "slow-regex"):
+        letters = list(text.replace(MARK, ""))
+        for _ in range(3):
+            letters[dice.randrange(len(letters))] = dice.choice(signs)
+        path.write_bytes("".join(letters).encode("utf-8", "surrogateescape"))
+        assert all(issue.id in FINDINGS and issue.level is FINDINGS[issue.id].level for issue in check_paths([path]))
+
+
 def test_every_finding_of_one_file_is_shown_by_a_wrong_file() -> None:
     elsewhere = {"unreadable", "too-large", "too-deep", "no-rule-files", "same-identify", "tied-identify", "wider-identify"}
     assert set(FINDINGS) - {issue_id for issue_id, _ in WRONG} == elsewhere
@@ -178,6 +192,8 @@ def test_a_loop_over_files_is_told_once(tmp_path: Path) -> None:
         ("format: 1\nlabel: Total", "unknown key 'label'; it is a key of: rule"),
         ("format: 1\nissuer: Harbour Glass", "unknown key 'issuer'; write it as 'name' under 'vendor'"),
         ("format: 1\nfields: {total: {labels: Total}}", "unknown key 'labels'; did you mean 'label'?"),
+        ("format: 1\nfields: {invoice_number: {label: No}}", "unknown field 'invoice_number'; did you mean 'number'?"),
+        ("format: 1\nfields: {label: No}", "unknown field 'label'; it is a key of: rule"),
     ],
 )
 def test_a_key_in_the_wrong_place_is_told_where_it_belongs(tmp_path: Path, text: str, message: str) -> None:
