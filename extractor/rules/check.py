@@ -17,7 +17,6 @@ from extractor.rules.source import Sequence as SequenceNode
 
 CHECKS: tuple[Callable[[Written], Iterator[Issue]], ...] = (
     labels.shared_labels,
-    labels.shared_headers,
     labels.blind_labels,
     labels.repeated_labels,
     labels.hidden_labels,

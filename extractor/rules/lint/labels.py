@@ -36,18 +36,6 @@ def shared_labels(written: Written) -> Iterator[Issue]:
                 yield doubt("shared-label", message, label.place)
 
 
-def shared_headers(written: Written) -> Iterator[Issue]:
-    """Texts that head two columns of a table."""
-    for table in written.row.get("lines", ()):
-        columns = table.entries["columns"].node if "columns" in table.entries else None
-        seen: dict[str, tuple[str, Place]] = {}
-        for column, label in ((entry.key, item) for entry in (columns.entries if isinstance(columns, Mapping) else ()) for item in _items(entry.node)):
-            first, place = seen.setdefault(folded_label(label.text), (column, label.place))
-            if first != column and folded_label(label.text):
-                message = f"'{label.text}' heads the column '{first}' (line {place.line}) and '{column}'; keep one of the two"
-                yield doubt("shared-label", message, label.place)
-
-
 def _items(node: Any) -> tuple[Scalar, ...]:
     return tuple(item for item in (node.items if isinstance(node, Sequence) else (node,)) if isinstance(item, Scalar))
 

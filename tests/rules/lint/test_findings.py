@@ -76,7 +76,6 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("lost-comment", "format: 1\nfields:\n  number:\n    - label: §#\n"),
     ("shared-label", "format: 1\nfields:\n  net: {label: Sum}\n  total: {label: §'sum:'}"),
     ("shared-label", "format: 1\nfields: {date: {label: §Order date}}\ndecoys: [Order-Date]"),
-    ("shared-label", "format: 1\nlines: {columns: {unit_price: Price, amount: [Amount, §Price]}}"),
     ("duplicate-label", f"{VENDOR}fields: {{number: {{label: [Invoice-No, §Invoice no.]}}}}"),
     ("unseen-label", "format: 1\nfields: {number: {label: §'---'}}"),
     ("hidden-label", f"{VENDOR}fields: {{total: {{label: §Total}}, net: {{label: Total amount}}}}\nexamples:\n  - expect: {{total: 120.00}}\n{PAGE}"),
@@ -131,6 +130,8 @@ RIGHT = (
     "format: 1\nfields: {total: [{label: Sum, page: last}, {label: Sum, weight: 0.5}]}",
     "format: 1\nfields: {payment_terms: [{label: Prepaid, value: paid}, {label: Terms}]}",
     "format: 1\nfields: {payment_terms: [{value: 30 days, weight: 0.3}, {label: Terms}]}",
+    # a header that can head either of two columns
+    "format: 1\nlines: {columns: {quantity: [Quantity, Units], unit: [Unit, Units], amount: Amount}}",
     # derived amounts need no rule of their own, and null expects nothing
     f"{VENDOR}fields: {{total: {{label: Total amount}}}}\nexamples:\n  - expect: {{total: 120.00, net: 120.00, iban: null}}\n{PAGE}",
     "format: 1\nfields: {number: {regex: '(?:No|Nr) (\\d+)'}, total: {zone: {left: 100mm, right: 90%, top: 20pt, bottom: 0.5}}}",
