@@ -17,7 +17,7 @@ from extractor.rules.source import Mapping, Node, Sequence
 
 PROBE_SECONDS = 0.2
 """How long a regex may take on one probe before it counts as slow."""
-PAGE_LENGTH, VALUE_LENGTH = 4000, 300
+PAGE_LENGTH, VALUE_LENGTH = 3000, 300
 """How many characters a probe has for regexes that search a page, and for those that see one value."""
 _CONTROL = {"\a": "a", "\b": "b", "\v": "v", "\x1b": "e", "\0": "0"}
 """What YAML makes of an escape in double quotes -> the escape."""

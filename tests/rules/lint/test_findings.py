@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
+from papers import ROOT
 
 from extractor.rules.check import check_paths
 from extractor.rules.lint.findings import FINDINGS
@@ -143,6 +145,17 @@ def test_what_is_right_gives_no_finding(tmp_path: Path, text: str) -> None:
     path = tmp_path / "right.yaml"
     path.write_text(text, encoding="utf-8")
     assert [str(issue) for issue in check_paths([path])] == []
+
+
+def test_examples_are_read_from_pdfs_that_carry_their_text(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "fixtures/acme-supplies/text.pdf", tmp_path / "invoice.pdf")
+    fields = "fields: {number: {regex: §'Bill no (\\d+)'}}"
+    examples = "examples: {document: invoice.pdf, expect: {number: '12345'}}"
+    text = f"format: 1\nid: vendors/acme-supplies\nidentify: {{all: [ACME Supplies]}}\n{fields}\n{examples}\n"
+    for regex, expected in (("Bill no", ["unmatched-example"]), ("Invoice #", [])):
+        (tmp_path / "acme.yaml").write_text(marked(text)[0].replace("Bill no", regex), encoding="utf-8")
+        found = [(issue.id, issue.place and (issue.place.line, issue.place.column)) for issue in check_paths([tmp_path])]
+        assert found == [(issue_id, marked(text)[1:]) for issue_id in expected]
 
 
 def test_nothing_that_a_file_holds_stops_the_check(tmp_path: Path) -> None:
