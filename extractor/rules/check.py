@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from extractor.issues import Issue, Place
+from extractor.issues import Issue, Level, Place
 from extractor.rules.book import RuleBook, read_book, rule_files, unique_files
 from extractor.rules.compile import read_rows
 from extractor.rules.lint import comments, examples, labels, reach, regexes, vendors
@@ -69,7 +69,7 @@ def _check_file(path: Path, errors: list[Issue], book: RuleBook, identified: dic
     lines = tuple(_text(path).splitlines())
     row, _ = read_rows(source)
     lost = list(comments.lost_texts(source.root, lines))
-    empty = {issue.place.line for issue in lost if issue.place}
+    empty = {issue.place.line for issue in lost if issue.place and issue.level is Level.ERROR}
     errors = [issue for issue in errors if not (issue.id == "wrong-type" and issue.place and issue.place.line in empty)]
     found = [*lost, *_causes([comments.broken_list(issue, lines) for issue in errors], source)]
     if row is not None:
@@ -89,8 +89,9 @@ def _text(path: Path) -> str:
 
 
 def _one_a_place(issues: Iterable[Issue]) -> list[Issue]:
-    """The first finding of each place: what else is said there is of the same fault."""
-    return list({issue.place: issue for issue in reversed(list(issues))}.values())
+    """The first finding of each place, errors before doubts: what else is said there is of the same fault."""
+    ranked = sorted(issues, key=lambda issue: issue.level is not Level.ERROR)
+    return list({issue.place: issue for issue in reversed(ranked)}.values())
 
 
 def _causes(errors: list[Issue], source: Source) -> list[Issue]:

@@ -25,9 +25,12 @@ def lost_texts(root: source.Node | None, lines: tuple[str, ...]) -> Iterator[Iss
         if (lost := _LOST.match(line, start + len(label.text))) is None:
             continue
         comment = lost.group().strip()
-        place = label.place if label.text else replace(label.place, column=lost.start() + 2)
-        meant = f"{label.text} {comment}".strip()
-        yield doubt("lost-comment", f"YAML reads '{comment}' as a comment; if it is printed so, write '{meant}' in quotes", place)
+        if label.text:
+            message = f"YAML reads '{comment}' as a comment; if it is printed so, write '{label.text} {comment}' in quotes"
+            yield doubt("lost-comment", message, label.place)
+        else:
+            message = f"YAML reads '{comment}' as a comment, so that nothing is left here; write it in quotes"
+            yield doubt("lost-text", message, replace(label.place, column=lost.start() + 2))
 
 
 def _labels(node: source.Node | None, under: str) -> Iterator[source.Scalar]:
@@ -53,4 +56,4 @@ def broken_list(issue: Issue, lines: tuple[str, ...]) -> Issue:
     if lost is None:
         return issue
     here = Place(place.file, place.line, lost.start() + 2)
-    return doubt("broken-list", "YAML reads the rest of this line as a comment, so that the list is never closed; put the text in quotes", here)
+    return doubt("lost-text", "YAML reads the rest of this line as a comment, so that the list is never closed; put the text in quotes", here)

@@ -25,7 +25,7 @@ _ROWS = (
     Finding("not-utf8", _E, "The file is not UTF-8 text", "Save it as UTF-8"),
     Finding("syntax", _E, "The file is not valid YAML", "Compare indentation, brackets and quotes at this place with a file that works"),
     Finding(
-        "broken-list", _E, "In a list in brackets, `#` after a space begins a comment, so that the list is never closed", "Put the text with the `#` in quotes"
+        "lost-text", _E, "`#` after a space begins a comment: a list in brackets is never closed, or a label is empty", "Put the text with the `#` in quotes"
     ),
     Finding("duplicate-key", _E, "A key stands twice in the same mapping", "Put the values together in a list under one key"),
     Finding("tag", _E, "A YAML tag (`!name`)", "Remove it; rule files hold plain values"),

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from extractor.issues import Issue, Place
-from extractor.rules.labels import LabelHit, fold, folded_label
+from extractor.layout import Layout
+from extractor.rules.labels import LabelHit, LabelIndex, folded_label
 from extractor.rules.lint.pages import text_examples
 from extractor.rules.lint.walk import Written, doubt, fields_of, plain, rules_of, scalars
 from extractor.rules.match import Matcher
@@ -36,10 +37,6 @@ def shared_labels(written: Written) -> Iterator[Issue]:
                 yield doubt("shared-label", message, label.place)
 
 
-def _items(node: Any) -> tuple[Scalar, ...]:
-    return tuple(item for item in (node.items if isinstance(node, Sequence) else (node,)) if isinstance(item, Scalar))
-
-
 def blind_labels(written: Written) -> Iterator[Issue]:
     """Labels of which nothing is left where they are compared."""
     for label in (label for labels in _lists(written.row) for label in labels):
@@ -67,6 +64,10 @@ def _lists(row: Row) -> Iterator[tuple[Scalar, ...]]:
         yield from (_items(entry.node) for entry in (columns.entries if isinstance(columns, Mapping) else ()))
 
 
+def _items(node: Any) -> tuple[Scalar, ...]:
+    return tuple(item for item in (node.items if isinstance(node, Sequence) else (node,)) if isinstance(item, Scalar))
+
+
 def hidden_labels(written: Written) -> Iterator[Issue]:
     """Labels that stand in an example whose field is expected, but only inside of a longer label of something else."""
     if written.rule_set is None:
@@ -81,14 +82,15 @@ def hidden_labels(written: Written) -> Iterator[Issue]:
             if example.expect.get(name) is None or any(not rule.labels for rule in rules) or any(name in hit.owners for hit in hits):
                 continue
             for label in (label for row in rows for label in scalars(row, "label") if label.place not in told):
-                if (hit := _covering(label.text, hits)) is not None:
+                if (hit := _covering(label.text, hits, layout)) is not None:
                     told.add(label.place)
                     owner = ", ".join(f"'{owner}'" for owner in sorted(hit.owners))
                     where = f"the example on line {example.place.line}" if example.place else "an example"
                     yield doubt("hidden-label", f"in {where}, label '{label.text}' stands only inside of '{hit.label}', which belongs to {owner}", label.place)
 
 
-def _covering(label: str, hits: list[LabelHit]) -> LabelHit | None:
-    """The label found whose print holds another one."""
-    folded = folded_label(label)
-    return next((hit for hit in hits if folded and folded in fold(hit.line.text[hit.span.start : hit.span.end])[0]), None)
+def _covering(label: str, hits: list[LabelHit], layout: Layout) -> LabelHit | None:
+    """The label found whose print another one would have, were it the only one."""
+    alone = [hit for page in layout.pages for hit in LabelIndex({"": [label]}).find(page)]
+    pairs = ((hit, other) for hit in alone for other in hits if other.line is hit.line)
+    return next((other for hit, other in pairs if other.span.start < hit.span.end and hit.span.start < other.span.end), None)
