@@ -193,6 +193,13 @@ def test_vendors_that_can_be_taken_for_each_other(tmp_path: Path, first: str, se
     assert found == ([(expected, ("b.yaml", 2, 1))] if expected else [])
 
 
+def test_a_regex_in_double_quotes_is_told_to_go_into_single_ones(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text('format: 1\nfields: {number: {regex: "No \\d+"}}\n', encoding="utf-8")
+    (issue,) = check_paths([path])
+    assert issue.message.endswith("; put regexes in single quotes")
+
+
 def test_a_loop_over_files_is_told_once(tmp_path: Path) -> None:
     for name, base in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.yaml").write_text(f"format: 1\nextends: {base}\n", encoding="utf-8")
