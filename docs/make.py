@@ -70,6 +70,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "file-keys": lambda: _keys(keys.FILE_KEYS),
     "rule-keys": lambda: _keys(keys.RULE_KEYS),
     "table-keys": lambda: _keys(keys.TABLE_KEYS),
+    "block-keys": lambda: _keys(keys.BLOCK_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
     "findings": lambda: _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in FINDINGS.values())),

@@ -19,10 +19,10 @@ from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
-from extractor.rules import Matcher, RuleBook, RuleSet, dates_in_figures, general_rules, identify_vendor, read_table, tax_rows
+from extractor.rules import Matcher, RuleBook, RuleSet, dates_in_figures, general_rules, identify_vendor, read_blocks, read_table, tax_rows
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
-from extractor.validate import InvoiceSchema, SchemaSource, status_of, validate
+from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
@@ -83,9 +83,11 @@ class Extractor:
         rows = _longest_table(rules.matcher.rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
-        findings = Findings(matches.candidates, rows, tax_rows(layout, taken), dates_in_figures(layout))
+        tables = read_blocks(rules.matcher.rule_set, layout)
+        findings = Findings(matches.candidates, rows, tax_rows(layout, taken), dates_in_figures(layout), tables)
         resolution = resolve(findings, rules.matcher.rule_set, thresholds=self.thresholds)
-        issues = (*_reading_issues(ocr, layout), *matches.issues, *validate(resolution, self.schema, rules.matcher.rule_set.vendor, self.thresholds))
+        found = (*matches.issues, *tables.issues, *missing_required(resolution.invoice, rules.matcher.rule_set.required))
+        issues = (*_reading_issues(ocr, layout), *found, *validate(resolution, self.schema, rules.matcher.rule_set.vendor, self.thresholds))
         return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
 
     def identify(self, layout: Layout) -> AppliedRules:

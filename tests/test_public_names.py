@@ -76,7 +76,7 @@ ERRORS = [
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
 
-COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check"]}
+COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "import"]}
 
 EXTRACT_OPTIONS = [
     "accept_review",

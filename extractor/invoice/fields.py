@@ -125,13 +125,17 @@ TAX_FIELDS = _table(TaxLine)
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON holds it: `Decimal` as a string without exponent, dates as ISO 8601.
+    """A value as JSON holds it: `Decimal` as a string without exponent, dates as ISO 8601; so in lists and rows.
 
     >>> plain(Decimal("1E+3")), plain(datetime.date(2025, 1, 2)), plain("x")
     ('1000', '2025-01-02', 'x')
     """
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(item) for name, item in value.items()}
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from extractor.invoice.amounts import read_amounts, read_percent, read_quantity
 from extractor.invoice.dates import read_dates
 from extractor.invoice.fields import DOCUMENT_KINDS
 from extractor.invoice.identifiers import normalize_bic, normalize_iban, normalize_vat_id, repair_iban, repair_vat_id
 from extractor.rules.candidate import Candidate
+
+T = TypeVar("T")
 
 INHERITED = 0.6
 """In choosing, a rule that a file inherits counts this much against the file's own. It does not lower the confidence."""
@@ -95,21 +97,31 @@ def readings(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
 
 def _amount(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
     found = []
-    for rank, amount in enumerate(read_amounts(candidate.text, locales=locales)):
+    for rank, amount in enumerate(_as_written(candidate, read_amounts, locales)):
         fit = candidate.fit * SECOND_READING**rank * (REPAIRED if amount.repaired else 1.0)
         value = abs(amount.value) if candidate.field in SIGNLESS else amount.value
         found.append(Reading(value, candidate, fit, amount.currency, amount.currencies, amount.repaired))
     return found
 
 
+def _as_written(candidate: Candidate, read: Callable[..., Sequence[T]], locales: Sequence[str]) -> Sequence[T]:
+    """What a number's text means; just one thing where the rule says how numbers are written."""
+    if candidate.writing is None or candidate.writing.decimal is None:
+        return read(candidate.text, locales=locales)
+    return read(candidate.writing.number(candidate.text), locales=("en",))[:1]
+
+
 def _date(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
+    written = candidate.writing.date(candidate.text) if candidate.writing else None
+    if written is not None:
+        return [Reading(written, candidate, candidate.fit)]
     dates = read_dates(candidate.text, locales=locales)
     return [Reading(date, candidate, candidate.fit * SECOND_READING**rank) for rank, date in enumerate(dates)]
 
 
-def _number(read: Callable[..., Any]) -> Callable[[Candidate, Sequence[str]], list[Reading]]:
+def _number(read: Callable[..., Sequence[Any]]) -> Callable[[Candidate, Sequence[str]], list[Reading]]:
     def quantity(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
-        values = read(candidate.text, locales)
+        values = _as_written(candidate, read, locales)
         return [Reading(value, candidate, candidate.fit * SECOND_READING**rank) for rank, value in enumerate(values)]
 
     return quantity
@@ -173,7 +185,7 @@ def _currency(candidate: Candidate, locales: Sequence[str]) -> list[Reading]:
 _READERS: dict[str, Callable[[Candidate, Sequence[str]], list[Reading]]] = {
     "amount": _amount,
     "date": _date,
-    "quantity": _number(lambda text, locales: read_quantity(text, locales=locales)),
+    "quantity": _number(read_quantity),
     "percent": _number(_percents),
     "text": _text,
     "name": _text,

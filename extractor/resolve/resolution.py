@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from extractor.invoice.arithmetic import tolerance
 from extractor.invoice.fields import FIELDS, Invoice, InvoiceLine, TaxLine
@@ -21,8 +21,10 @@ from extractor.resolve.numbers import numbers_apart
 from extractor.resolve.options import Option, Reading, options
 from extractor.resolve.plausible import screened
 from extractor.resolve.signs import turned_lines, turned_taxes, with_signs
+from extractor.resolve.tables import resolve_tables
 from extractor.resolve.taxes import tax_lines
 from extractor.resolve.thresholds import Thresholds
+from extractor.rules.blocks import Tables
 from extractor.rules.candidate import Candidate
 from extractor.rules.lines import TableRow
 from extractor.rules.model import RuleSet
@@ -36,13 +38,14 @@ LOCAL = frozenset({"amount", "date", "quantity", "percent"})
 class Findings:
     """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate.
 
-    dates: all dates in figures, whatever they are the dates of.
+    dates: all dates in figures, whatever they are the dates of. tables: what blocks read.
     """
 
     candidates: Sequence[Candidate]
     rows: Sequence[TableRow] = ()
     tax_rows: Sequence[str] = ()
     dates: Sequence[str] = ()
+    tables: Tables = field(default_factory=Tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,10 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     locales = with_territory(rule_set.locales, currency.code, country_of(choices))
     if locales != rule_set.locales:
         choices |= {name: options(found, locales) for name, found in by_field.items() if found[0].kind in LOCAL}
-    lines = resolve_lines(found.rows, locales)
-    chooser = Chooser(choices | screened(choices), thresholds or Thresholds())
+    limits = thresholds or Thresholds()
+    tables = resolve_tables(found.tables, locales, limits)
+    lines = tables.lines or resolve_lines(found.rows, locales)
+    chooser = Chooser(choices | screened(choices), limits)
     labelled = {candidate.context for candidate in by_field.get("tax", ())}
     rates = tax_lines(found.tax_rows, labelled, locales, tolerance(currency.code))
     taxes = resolve_amounts(chooser, rates, lines, currency.code, found.tax_rows)
@@ -76,7 +81,9 @@ def resolve(found: Findings, rule_set: RuleSet, *, thresholds: Thresholds | None
     if currency.code is not None:
         chooser.fields["currency"] = _currency_value(currency.code, currency, chooser)
     chooser.constant("kind", rule_set.kind or "invoice")
-    return _signed(chooser, taxes, lines)
+    resolution = _signed(chooser, tables.taxes or taxes, lines)
+    resolution.invoice.extra |= tables.extra
+    return Resolution(resolution.invoice, resolution.fields | dict(tables.fields))
 
 
 def _signed(chooser: Chooser, taxes: list[TaxLine], lines: ResolvedLines) -> Resolution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractor.rules.blocks import Tables, read_blocks
 from extractor.rules.book import RuleBook
 from extractor.rules.candidate import Candidate
 from extractor.rules.figures import dates_in_figures
@@ -18,9 +19,11 @@ __all__ = [
     "Matches",
     "RuleBook",
     "RuleSet",
+    "Tables",
     "dates_in_figures",
     "general_rules",
     "identify_vendor",
+    "read_blocks",
     "read_table",
     "tax_rows",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractor.geometry import Box
+from extractor.invoice.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Candidate:
     text: as printed. page: from 1, None for a constant. bounds, label_bounds: page pixels. rule_id: what found it.
     fit: 0 to 1, how well it answers the rule (rule's weight included). ocr: 0 to 1, None where the engine gives none.
     context: the print around it on its line, for what stands beside a value (a tax rate, a currency).
+    writing: how the rule says that it is written; None: by locale.
     """
 
     field: str
@@ -28,3 +30,4 @@ class Candidate:
     ocr: float | None = None
     context: str = ""
     inherited: bool = False
+    writing: Writing | None = None

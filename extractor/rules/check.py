@@ -10,7 +10,7 @@ from pathlib import Path
 from extractor.issues import Issue, Level, Place
 from extractor.rules.book import RuleBook, read_book, rule_files, unique_files
 from extractor.rules.compile import read_rows
-from extractor.rules.lint import comments, examples, labels, reach, regexes, vendors
+from extractor.rules.lint import comments, examples, idle, labels, reach, regexes, vendors
 from extractor.rules.lint.walk import Written
 from extractor.rules.source import Mapping, Node, Source, read_file
 from extractor.rules.source import Sequence as SequenceNode
@@ -25,9 +25,11 @@ CHECKS: tuple[Callable[[Written], Iterator[Issue]], ...] = (
     regexes.unclear_values,
     regexes.misfits,
     reach.unreached_rules,
-    reach.idle_keys,
+    reach.repeated_blocks,
+    idle.idle_keys,
+    idle.idle_settings,
     reach.lost_zones,
-    reach.repeated_items,
+    idle.repeated_items,
     vendors.doubtful_clues,
     examples.missing_documents,
     examples.repeated_examples,
@@ -36,6 +38,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Issue]], ...] = (
     examples.unruled_fields,
     examples.foreign_examples,
     examples.unmatched_examples,
+    examples.unmatched_blocks,
 )
 """What is asked of every file. Of several findings at one place the first counts."""
 _NOWHERE = Place("", 0, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level, Place
 from extractor.rules import keys
-from extractor.rules.model import Example, Identify, LineTable, Rule, RuleSet, Zone
-from extractor.rules.patterns import compiled
+from extractor.rules.model import DEFAULT_PRIORITY, Example, Identify, LineTable, Rule, RuleSet, Zone
+from extractor.rules.settings import Settings, blocks_of, replacements, required_of
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
 
@@ -63,7 +62,9 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
     row, found = read_rows(origin)
     if row is None:
         return None, [issue if issue.id != "wrong-type" or origin.root is not None else replace(issue, place=place) for issue in found]
-    rules, extra = _rules(row, found)
+    settings = Settings.of(row, found)
+    rules, extra = _rules(row, settings, found)
+    blocks = blocks_of(row, settings, extra, found)
     rule_set = RuleSet(
         id=row.get("id", rule_id),
         rules=rules,
@@ -75,6 +76,10 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
         kind=row.get("kind"),
         extra=extra,
         decoys=row.get("decoys", ()),
+        blocks=blocks,
+        required=required_of(row, extra, blocks, found),
+        priority=row.get("priority", DEFAULT_PRIORITY),
+        on_layout=settings.on_layout,
         examples=tuple(_example(entry, found) for entry in row.get("examples", ())),
         place=place,
     )
@@ -91,14 +96,14 @@ def _values(row: Row | None) -> Mapping[str, Any]:
     return row.values if row else {}
 
 
-def _rules(row: Row, found: Found) -> tuple[dict[str, tuple[Rule, ...]], dict[str, str]]:
+def _rules(row: Row, settings: Settings, found: Found) -> tuple[dict[str, tuple[Rule, ...]], dict[str, str]]:
     """Rules by field, those of extra fields under `extra.NAME`, and the kinds of the extra fields."""
     ids: dict[str, Place] = {}
-    rules = {name: _field_rules(name, FIELDS[name].kind, rows, ids, found) for name, rows in row.get("fields", {}).items()}
+    rules = {name: _field_rules(name, FIELDS[name].kind, rows, ids, settings, found) for name, rows in row.get("fields", {}).items()}
     extra = {}
     for name, entry in row.get("extra", {}).items():
         extra[name] = entry.get("type", "text")
-        rules[f"extra.{name}"] = _field_rules(f"extra.{name}", extra[name], _extra_rows(entry, found), ids, found)
+        rules[f"extra.{name}"] = _field_rules(f"extra.{name}", extra[name], _extra_rows(entry, found), ids, settings, found)
     return rules, extra
 
 
@@ -113,11 +118,13 @@ def _extra_rows(entry: Row, found: Found) -> tuple[Row, ...]:
     return rows
 
 
-def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place], found: Found) -> tuple[Rule, ...]:
+def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place], settings: Settings, found: Found) -> tuple[Rule, ...]:
     rules = []
     for number, row in enumerate(rows, 1):
         _check_rule(row, found)
-        rule = _rule(name, kind, row, row.get("id", f"{name}-{number}"))
+        rule = _rule(name, kind, row, row.get("id", f"{name}-{number}"), settings, found)
+        if rule.group == "list" and not name.startswith("extra."):
+            report(found, row.place_of("group"), "unknown-group", f"'{name}' holds one value; a list needs a field of your own under 'extra'")
         if rule.id in ids:
             report(found, row.place_of("id"), "duplicate-id", f"rule id '{rule.id}' stands twice in this file; the first is on line {ids[rule.id].line}")
         ids.setdefault(rule.id, row.place)
@@ -125,10 +132,10 @@ def _field_rules(name: str, kind: str, rows: Iterable[Row], ids: dict[str, Place
     return tuple(rules)
 
 
-def _rule(name: str, kind: str, row: Row, rule_id: str) -> Rule:
-    given = {key: row.get(key) for key in _AS_GIVEN if key in row.values}
-    replacements = tuple((entry.get("regex", ""), entry.get("with", "")) for entry in row.get("replace", ()))
-    return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=replacements, place=row.place, **given)
+def _rule(name: str, kind: str, row: Row, rule_id: str, settings: Settings, found: Found) -> Rule:
+    given = {key: row.get(key) for key in _AS_GIVEN if key in row.values} | settings.of_rule(row, found)
+    pairs = replacements(row.get("replace", ()), found)
+    return Rule(rule_id, name, kind, labels=row.get("label", ()), zone=_zone(row), replace=pairs, place=row.place, **given)
 
 
 def _zone(row: Row) -> Zone | None:
@@ -155,19 +162,6 @@ def _check_rule(row: Row, found: Found) -> None:
         if name in row.entries:
             lead = "value" if constant else leads[0] if leads else "zone"
             report(found, row.entries[name].place, "no-effect", f"'{name}' has no effect in a rule led by '{lead}'; remove it", Level.WARNING)
-    for entry in row.get("replace", ()):
-        _check_replacement(entry, found)
-
-
-def _check_replacement(row: Row, found: Found) -> None:
-    """That a replacement names only groups that its regex has."""
-    if "regex" not in row.values or "with" not in row.values:
-        return
-    pattern = compiled(row.get("regex"))
-    for match in re.finditer(r"\\(?:g<(\w+)>|([1-9]\d?))", row.get("with")):
-        group = match[1] or match[2]
-        if not (int(group) <= pattern.groups if group.isdigit() else group in pattern.groupindex):
-            report(found, row.place_of("with"), "bad-regex", f"the replacement names group '{group}', which the regex does not have")
 
 
 def _table(row: Row, found: Found) -> LineTable:
@@ -258,6 +252,7 @@ def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
         tables=own.tables + tuple(replace(table, inherited=True) for table in base.tables),
         extra=extra,
         decoys=tuple(dict.fromkeys(own.decoys + base.decoys)),
+        blocks=own.blocks + tuple(block for block in base.blocks if block.name not in {mine.name for mine in own.blocks}),
         locales=own.locales or base.locales,
         currency=own.currency or base.currency,
         kind=own.kind or base.kind,

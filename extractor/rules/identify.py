@@ -9,6 +9,7 @@ import regex
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
+from extractor.layout.grid import document_grid
 from extractor.rules.labels import LabelHit, allowed_errors, fold
 from extractor.rules.match import Matcher
 from extractor.rules.model import Clue, RuleSet
@@ -40,45 +41,57 @@ class Identification:
 
 
 def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identification | None:
-    """The vendor file whose clues fit best; None where none fits. Raises AmbiguousVendor where two fit equally well."""
+    """The vendor file of the highest priority whose clues fit best; None where none fits.
+
+    Raises AmbiguousVendor where two fit equally well.
+    """
     page = _PageText(layout)
     found = [match for rule_set in vendors if (match := _fits(rule_set, page)) is not None]
     if not found:
         return None
-    best = max(found, key=lambda match: match.score)
-    equal = [match.rule_set.id for match in found if match.score == best.score]
+    best = max(found, key=_standing)
+    equal = [match.rule_set.id for match in found if _standing(match) == _standing(best)]
     if len(equal) > 1:
         raise AmbiguousVendor(sorted(equal))
     return best
+
+
+def _standing(match: Identification) -> tuple[int, float]:
+    return match.rule_set.priority, match.score
 
 
 class _PageText:
     """The document's text in the forms that clues are looked up in."""
 
     def __init__(self, layout: Layout) -> None:
+        self.layout = layout
         self.text = "\n".join(page.text for page in layout.pages)
         self.folded = fold(self.text)[0]
+
+    def seen_by(self, rule_set: RuleSet) -> str:
+        """The text that the regexes of a file search."""
+        return document_grid(self.layout).text if rule_set.on_layout else self.text
 
 
 def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
     identify = rule_set.identify
     if identify is None or not (identify.all or identify.any):
         return None
-    every = [(clue, _worth(clue, page, rule_set.id)) for clue in identify.all]
-    some = [(clue, _worth(clue, page, rule_set.id)) for clue in identify.any]
+    every = [(clue, _worth(clue, page, rule_set)) for clue in identify.all]
+    some = [(clue, _worth(clue, page, rule_set)) for clue in identify.any]
     if any(not worth for _, worth in every) or (some and not any(worth for _, worth in some)):
         return None
-    if any(_worth(clue, page, rule_set.id) for clue in identify.none):
+    if any(_worth(clue, page, rule_set) for clue in identify.none):
         return None
     hits = [(clue, worth) for clue, worth in [*every, *some] if worth]
     return Identification(rule_set, sum(worth for _, worth in hits), tuple(f"{clue.kind}: {clue.text}" for clue, _ in hits))
 
 
-def _worth(clue: Clue, page: _PageText, owner: str) -> float:
+def _worth(clue: Clue, page: _PageText, rule_set: RuleSet) -> float:
     """How much a clue that stands on the page says; 0 where it does not."""
     if clue.kind == "regex":
         try:
-            found = find_all(clue.text, page.text, owner)
+            found = find_all(clue.text, page.seen_by(rule_set), rule_set.id)
         except RuleTimeout:
             return 0.0
         return max((len(match.group()) for match in found), default=0)
@@ -151,4 +164,5 @@ def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:
         locales=tuple(dict.fromkeys(locale for rule_set in rule_sets for locale in rule_set.locales)),
         extra={name: kind for rule_set in reversed(rule_sets) for name, kind in rule_set.extra.items()},
         decoys=tuple(dict.fromkeys(decoy for rule_set in rule_sets for decoy in rule_set.decoys)),
+        blocks=tuple(block for rule_set in rule_sets for block in rule_set.blocks),
     )

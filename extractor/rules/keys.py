@@ -12,8 +12,9 @@ from itertools import combinations
 from typing import Any
 
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
+from extractor.invoice.writing import DECIMAL_MARKS
 from extractor.rules import source, values
-from extractor.rules.model import PARTIES, RELATIONS, Clue
+from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue
 from extractor.rules.shapes import (
     FIELD_NAMES,
     KEY_MEANINGS,
@@ -21,6 +22,7 @@ from extractor.rules.shapes import (
     Key,
     Row,
     Shape,
+    by_name,
     choice,
     define,
     mapping,
@@ -46,7 +48,7 @@ KEY_MEANINGS |= {
     **dict.fromkeys(("position", "direction", "relation", "relations"), "where a value stands is said by 'find'"),
     **dict.fromkeys(("area", "region", "box", "bbox"), "a part of the page is a 'zone'"),
     **dict.fromkeys(("constant", "static", "default"), "a constant is a 'value'"),
-    **dict.fromkeys(("priority", "confidence"), "how far to trust a rule is its 'weight'"),
+    **dict.fromkeys(("confidence",), "how far to trust a rule is its 'weight'"),
     **dict.fromkeys(("inherit", "inherits", "base", "include", "parent"), "other files are taken over by 'extends'"),
     **dict.fromkeys(("table", "tables", "line_items", "items"), "the table of line items is described under 'lines'"),
     **dict.fromkeys(("tests", "samples"), "samples with expected values stand under 'examples'"),
@@ -185,13 +187,22 @@ REPLACE_KEYS = (
     Key("regex", values.REGEX, "What to replace in the value's text", required=True),
     Key("with", values.STRING, r"What to put there; \1 or \g<name> for a group", required=True),
 )
+BETWEEN_KEYS = (
+    Key("start", values.REGEX, "Regex of the text before", required=True),
+    Key("end", values.REGEX, "Regex of the text behind", required=True),
+)
 RULE_KEYS = (
     Key("id", name_of(_ID, "id"), "Name of the rule in evidence and messages; <field>-<n> where absent"),
     Key("label", _LABELS, "Text printed beside the value, or several; tolerant of OCR errors, case and spaces"),
     Key("find", one_or_many(choice(RELATIONS, "bad-relation", "relation")), "Where the value stands as seen from the label, the preferred place first"),
     Key("max_gap", values.LENGTH, "How far the value may be from the label: mm, pt, or a part of the page"),
     Key("pattern", values.REGEX, "Regex for the value's text; what it matches may not be part of a longer word or number"),
-    Key("regex", values.SEARCH, "Regex searched in the page's text; the group 'value', or the whole match, is the value"),
+    Key("regex", one_or_many(values.SEARCH), "Regex searched in the page's text, or several; the group 'value', or the whole match, is the value"),
+    Key("view", choice(VIEWS, "unknown-view", "view"), "Text that the regex searches: the lines of the page, or the layout of the document by spaces"),
+    Key("between", mapping(BETWEEN_KEYS, "between"), "Regex is searched only between two texts, once in each line"),
+    Key("group", choice(GROUPS, "unknown-group", "group"), "How several matches of the regex become one value; where absent, each is a candidate"),
+    Key("decimal", choice(DECIMAL_MARKS, "bad-decimal", "decimal mark"), "Decimal mark of the rule's numbers; where absent, by locale"),
+    Key("date_format", one_or_many(values.DATE_FORMAT), "How the rule's dates are written, tried before the locale: '%d.%m.%Y', month names in English"),
     Key("block", choice(PARTIES, "bad-party", "party"), "Whose block of lines, with name and address, the value stands in: seller or buyer"),
     Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of the page that the value must stand in; leads where there is no label or regex"),
     Key("print_size", values.PRINT_SIZE, "How large the print in the zone is at least, as a multiple of the page's usual print; the largest comes first"),
@@ -220,6 +231,22 @@ TABLE_KEYS = (
     Key("end", _LABELS, "Texts that end the table"),
     Key("page", values.PAGE, "Page that the table stands on: any, first, last or a number from 1"),
 )
+_REGEXES = one_or_many(values.REGEX)
+_REPLACEMENTS = one_or_many(define("replacement", mapping(REPLACE_KEYS, "replace")))
+_KINDS = by_name(choice(VALUE_KINDS, "unknown-kind", "kind of value"), "column")
+BLOCK_KEYS = (
+    Key("start", values.REGEX, "Regex of the text before the rows; where absent, they begin with the document"),
+    Key("end", values.REGEX, "Regex of the text behind the rows; where absent, they end with the document"),
+    Key("end_at", choice(("first", "last"), "unknown-match", "match"), "Which match of 'end' behind the start ends the block; the first where absent"),
+    Key("line", _REGEXES, "Regex of a line that is a row, or goes on with one; its named groups are the columns", required=True),
+    Key("first_line", _REGEXES, "Regex of the line that opens a row, where rows take several lines"),
+    Key("last_line", _REGEXES, "Regex of the line that closes a row"),
+    Key("skip_line", _REGEXES, "Regex of lines to leave out"),
+    Key("columns", _KINDS, "Column -> kind of its values, in a table of your own; text where absent"),
+    Key("replace", by_name(_REPLACEMENTS, "column"), "Column -> replacements in its texts, in order"),
+    Key("zone", mapping(ZONE_KEYS, "zone", {"minProperties": 1}), "Part of each page that is looked at"),
+)
+_BLOCKS = by_name(one_or_many(define("block", mapping(BLOCK_KEYS, "block"))), "table")
 CLUE_KEYS = (
     Key("text", values.LABEL, "Text on the page, tolerant of OCR errors"),
     Key("regex", values.REGEX, "Regex searched in the page's text"),
@@ -290,8 +317,16 @@ FILE_KEYS = (
     Key("locale", one_or_many(values.LOCALE), "Order of numbers and dates, the preferred first: en-GB"),
     Key("currency", values.CURRENCY, "Currency where the document prints none, ISO 4217"),
     Key("kind", choice(DOCUMENT_KINDS, "unknown-kind", "kind of document"), "Kind of document that this file is for"),
+    Key("priority", values.PRIORITY, "Of several files that fit a document the highest is taken: 0 to 10, 5 where absent"),
+    Key("view", choice(VIEWS, "unknown-view", "view"), "Text that the file's regexes search, those of rules and of identify"),
+    Key("normalize", one_or_many(choice(NORMALIZERS, "unknown-form", "form")), "What is done to the layout view before rules and blocks search it"),
+    Key("replace", _REPLACEMENTS, "Replacements in the layout view before rules and blocks search it, in order"),
+    Key("decimal", choice(DECIMAL_MARKS, "bad-decimal", "decimal mark"), "Decimal mark of all numbers; where absent, by locale"),
+    Key("date_format", one_or_many(values.DATE_FORMAT), "How dates are written, tried before the locale: '%d.%m.%Y', month names in English"),
     Key("fields", named(_described(FIELDS), _RULES, "unknown-field", "field"), "Field -> its rules, the best first"),
     Key("lines", one_or_many(mapping(TABLE_KEYS, "lines")), "How the lines of the invoice are printed"),
+    Key("blocks", _BLOCKS, "Tables read by regexes on the layout view: lines, taxes, or a name of your own"),
+    Key("required", one_or_many(values.TEXT), "Fields and tables that no document of this file lacks"),
     Key("extra", _EXTRA, "Fields of your own: name -> type and rules"),
     Key("decoys", _LABELS, "Labels that belong to no field, so that no shorter label is found in them"),
     Key("examples", one_or_many(_EXAMPLE), "Samples with expected values"),

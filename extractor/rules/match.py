@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 import regex
 
 from extractor.errors import RuleTimeout
-from extractor.geometry import Box, union
+from extractor.geometry import union
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.candidate import Candidate
 from extractor.rules.finders import find_values
 from extractor.rules.labels import LabelHit, LabelIndex, folded_label
-from extractor.rules.model import Rule, RuleSet, Zone
+from extractor.rules.model import Rule, RuleSet
 from extractor.rules.parties import PARTY_KINDS, Party, find_parties, head_labels
-from extractor.rules.patterns import find_all, matches_whole, replace_all, value_span
+from extractor.rules.patterns import find_all, matches_whole, value_span
 from extractor.rules.relations import MAX_LINES_AWAY, RELATION_FUNCTIONS, Spot, stands_under
+from extractor.rules.searches import rewritten, search
 from extractor.rules.standing import weigh
 from extractor.rules.sum_rows import sum_candidates
+from extractor.rules.views import allows_page, in_zone
 
 RELATION_STEP = 0.06
 """What each later place in `find` costs."""
@@ -86,9 +88,9 @@ class Matcher:
             page.parties = [party for party in parties if party.address.page is page.layout]
         candidates = [*_constants(self.rule_set), *(candidate for page in pages for candidate in sum_candidates(page.layout, page.hits))]
         issues: list[Issue] = []
-        for rule in (rule for rules in self.rule_set.rules.values() for rule in rules):
+        for rule in (rule for rules in self.rule_set.rules.values() for rule in rules if rule.group != "list"):
             try:
-                candidates.extend(_apply(rule, pages))
+                candidates.extend(_apply(rule, pages, layout, self.rule_set.locales))
             except RuleTimeout as error:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
         if self._looks_at_blocks:
@@ -172,14 +174,17 @@ def _leads_to_name(hit: LabelHit, relation: str) -> bool:
     return " " in hit.label or _NAMES.match(hit.line.text, hit.span.end) is not None or hit.span.end >= end
 
 
-def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
+def _apply(rule: Rule, pages: Sequence[_Page], layout: Layout, locales: Sequence[str]) -> Iterator[Candidate]:
     if rule.value is not None and not (rule.regex or rule.labels):
-        yield Candidate(rule.field, rule.kind, rule.value, rule.id, rule.weight, inherited=rule.inherited)
+        yield Candidate(rule.field, rule.kind, rule.value, rule.id, rule.weight, inherited=rule.inherited, writing=rule.writing)
+        return
+    if rule.regex and not _goes_on(rule):
+        yield from search(rule, layout, locales)
         return
     for page in pages:
-        if not _allows_page(rule.page, page.layout, pages[0].layout, pages[-1].layout):
+        if not allows_page(rule.page, page.layout, layout.pages):
             continue
-        if rule.regex is not None:
+        if rule.regex:
             found = _by_regex(rule, page)
         elif rule.labels:
             found = _by_label(rule, page)
@@ -187,29 +192,23 @@ def _apply(rule: Rule, pages: Sequence[_Page]) -> Iterator[Candidate]:
             found = _by_block(rule, page)
         else:
             found = _by_zone(rule, page)
-        yield from (_rewritten(rule, candidate) for candidate in found)
+        yield from (rewritten(rule.replace, candidate) for candidate in found)
 
 
-def _allows_page(wanted: str | int, page: PageLayout, first: PageLayout, last: PageLayout) -> bool:
-    if wanted in ("first", "last"):
-        return page is (first if wanted == "first" else last)
-    return wanted in ("any", page.number)
+def _goes_on(rule: Rule) -> bool:
+    """Whether what a regex finds is only the beginning of a value of several lines."""
+    return rule.lines > 1 and rule.kind in MULTILINE and rule.view is None and rule.between is None
 
 
 def _by_regex(rule: Rule, page: _Page) -> Iterator[Candidate]:
-    assert rule.regex is not None
     layout = page.layout
-    goes_on = rule.lines > 1 and rule.kind in MULTILINE
-    for match in find_all(rule.regex, layout.text, rule.id):
+    for match in (match for pattern in rule.regex for match in find_all(pattern, layout.text, rule.id)):
         start, end = value_span(match)
         parts = layout.locate(start, end)
-        if start < end and parts and _in_zone(rule.zone, layout, union(line.box_of(s.start, s.end) for line, s in parts)):
-            text = rule.value or layout.text[start:end]
-            if goes_on:
-                parts = _continued(rule, page, parts)[rule.skip :]
-                text = _joined(rule, parts)
-            if parts and (not goes_on or _is_whole(rule, parts)):
-                yield _candidate(rule, layout, parts, text, fit=rule.weight)
+        if start < end and parts and in_zone(rule.zone, layout, union(line.box_of(s.start, s.end) for line, s in parts)):
+            parts = _continued(rule, page, parts)[rule.skip :]
+            if parts and _is_whole(rule, parts):
+                yield _candidate(rule, layout, parts, _joined(rule, parts), fit=rule.weight)
 
 
 def _by_label(rule: Rule, page: _Page) -> Iterator[Candidate]:
@@ -268,14 +267,14 @@ def _by_block(rule: Rule, page: _Page) -> Iterator[Candidate]:
         parts = [(piece.line, piece.span) for piece in (party.address.name if name else party.address.lines)]
         text = (" " if name else rule.join).join(line.text[span.start : span.end] for line, span in parts)
         box = union(line.box_of(span.start, span.end) for line, span in parts)
-        if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and _in_zone(rule.zone, page.layout, box):
+        if (rule.pattern is None or matches_whole(rule.pattern, text, rule.id)) and in_zone(rule.zone, page.layout, box):
             yield _candidate(rule, page.layout, parts, text, fit=fit, hit=head.hit if head else None)
 
 
 def _by_zone(rule: Rule, page: _Page) -> Iterator[Candidate]:
     layout = page.layout
     spots = [Spot(line, span, 0.0) for line in layout.lines for span in line.segment_spans]
-    inside = [spot for spot in spots if _in_zone(rule.zone, layout, spot.line.box_of(spot.span.start, spot.span.end))]
+    inside = [spot for spot in spots if in_zone(rule.zone, layout, spot.line.box_of(spot.span.start, spot.span.end))]
     if rule.print_size is not None:
         sizes = [(spot.line.box_of(spot.span.start, spot.span.end).height / layout.line_height, spot) for spot in inside]
         inside = [spot for size, spot in sorted(sizes, key=lambda sized: -sized[0]) if size >= rule.print_size]
@@ -292,7 +291,7 @@ def _values(rule: Rule, page: _Page, spot: Spot, *, fit: float, hit: LabelHit | 
     distance = round(1 - 0.25 * min(1.0, spot.gap / page.layout.width), 2)  # less is nothing that print is measured by: what stands first counts
     for order, (start, end) in enumerate(spans):
         span = Span(spot.span.start + start, spot.span.start + end)
-        if _in_zone(rule.zone, page.layout, spot.line.box_of(span.start, span.end)):
+        if in_zone(rule.zone, page.layout, spot.line.box_of(span.start, span.end)):
             score = fit * distance * max(0.3, 1 - POSITION_STEP * order)
             yield _candidate(rule, page.layout, [(spot.line, span)], spot.text[start:end], fit=score, hit=hit)
 
@@ -307,7 +306,7 @@ def _block(rule: Rule, page: _Page, spot: Spot, fit: float, hit: LabelHit | None
     """A value of several lines: the spot, and what goes on beneath it."""
     box = spot.line.box_of(spot.span.start, spot.span.end)
     parts = _continued(rule, page, [(spot.line, spot.span)])[rule.skip :]
-    if parts and _is_whole(rule, parts) and _in_zone(rule.zone, page.layout, box):
+    if parts and _is_whole(rule, parts) and in_zone(rule.zone, page.layout, box):
         yield _candidate(rule, page.layout, parts, _joined(rule, parts), fit=fit, hit=hit)
 
 
@@ -348,15 +347,6 @@ def _is_whole(rule: Rule, parts: Sequence[Part]) -> bool:
     return rule.pattern is None or matches_whole(rule.pattern, _joined(rule, parts), rule.id)
 
 
-def _in_zone(zone: Zone | None, page: PageLayout, box: Box) -> bool:
-    """Whether the middle of a box lies in the zone."""
-    if zone is None:
-        return True
-    x = (zone.left.pixels(page.dpi, page.width) if zone.left else 0, zone.right.pixels(page.dpi, page.width) if zone.right else page.width)
-    y = (zone.top.pixels(page.dpi, page.height) if zone.top else 0, zone.bottom.pixels(page.dpi, page.height) if zone.bottom else page.height)
-    return x[0] <= box.center_x <= x[1] and y[0] <= box.center_y <= y[1]
-
-
 def _candidate(rule: Rule, page: PageLayout, parts: Sequence[tuple[Line, Span]], text: str, *, fit: float, hit: LabelHit | None = None) -> Candidate:
     known = [c for line, span in parts if (c := line.confidence_of(span.start, span.end)) is not None]
     return Candidate(
@@ -372,11 +362,5 @@ def _candidate(rule: Rule, page: PageLayout, parts: Sequence[tuple[Line, Span]],
         ocr=min(known, default=None),
         context=parts[0][0].text,
         inherited=rule.inherited,
+        writing=rule.writing,
     )
-
-
-def _rewritten(rule: Rule, candidate: Candidate) -> Candidate:
-    text = candidate.text
-    for pattern, replacement in rule.replace:
-        text = replace_all(pattern, replacement, text, rule.id)
-    return candidate if text == candidate.text else replace(candidate, text=text)

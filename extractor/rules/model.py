@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from extractor.invoice.writing import Writing
 from extractor.issues import Place
 
 RELATIONS = ("right_of", "below", "same_line", "within", "left_of", "above")
@@ -46,6 +47,22 @@ class Zone:
     bottom: Length | None = None
 
 
+NORMALIZERS = ("no_spaces", "no_accents", "lowercase")
+"""What `normalize` can do to the layout view, in the order in which it is done."""
+GROUPS = ("first", "last", "sum", "min", "max", "join", "list")
+"""How several matches of a regex become one value, the values of `group`."""
+VIEWS = ("lines", "layout")
+DEFAULT_PRIORITY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """The layout view of the text as a file prepares it. normalize: see `NORMALIZERS`; replace: (regex, replacement) in order."""
+
+    normalize: tuple[str, ...] = ()
+    replace: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way to find one field. `labels`, `regex` or `block` leads; without them `value`, or `zone` alone.
@@ -53,7 +70,9 @@ class Rule:
     id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
     labels: texts, matched tolerant of OCR errors. find: relations in order of preference. max_gap: label to value.
     pattern: what the value's text looks like; never a part of a longer word or number.
-    regex: searched in the page's text; group `value`, or the whole match.
+    regex: searched in the page's text, or in the layout view; group `value`, or the whole match.
+    view: the layout view, None for the text of each page line by line. group: see `GROUPS`; None: each match is a candidate.
+    between: two regexes; the text between them is searched line by line. writing: how its numbers and dates are written.
     block: one of `PARTIES`: the value is the name or the address in that party's block, or stands elsewhere in the block.
     value: a constant; beside labels or regex it holds where they are found, alone whenever the rule set applies.
     page: `any`, `first`, `last` or a number from 1. zone: part of the page that the value must stand in.
@@ -71,7 +90,11 @@ class Rule:
     find: tuple[str, ...] = ("right_of", "below")
     max_gap: Length | None = None
     pattern: str | None = None
-    regex: str | None = None
+    regex: tuple[str, ...] = ()
+    view: TextView | None = None
+    group: str | None = None
+    between: tuple[str, str] | None = None
+    writing: Writing | None = None
     block: str | None = None
     zone: Zone | None = None
     print_size: float | None = None
@@ -100,6 +123,32 @@ class LineTable:
     end: tuple[str, ...] = ()
     page: str | int = "any"
     inherited: bool = False
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows that stand one below the other between two texts, read by regexes line by line; their named groups are the columns.
+
+    name: `lines`, `taxes`, or a table of the file's own. start, end: regexes, None for the document's beginning and end.
+    end_at: whether the `first` or the `last` match of `end` closes the block. line: lines that are rows, or go on with one.
+    first_line, last_line: lines that open and close a row, where it takes several. skip_line: lines to leave out.
+    kinds: column -> kind of value. replace: column -> (regex, replacement) in order. view, zone, writing: as in `Rule`.
+    """
+
+    name: str
+    line: tuple[str, ...]
+    start: str | None = None
+    end: str | None = None
+    end_at: str = "first"
+    first_line: tuple[str, ...] = ()
+    last_line: tuple[str, ...] = ()
+    skip_line: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    replace: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    view: TextView = TextView()
+    zone: Zone | None = None
+    writing: Writing | None = None
     place: Place | None = None
 
 
@@ -143,6 +192,8 @@ class RuleSet:
     kind: the document kind that the file is for, None for any. locales: preferred first, BCP 47 (`en-GB`).
     extra: names and kinds of declared fields; their rules are in `rules` under `extra.NAME`.
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
+    blocks: tables that are read by regexes. required: fields and tables that no document of the vendor lacks.
+    priority: of several files that fit a document the highest is taken. on_layout: whether regexes of `identify` see the layout view.
     """
 
     id: str
@@ -155,5 +206,9 @@ class RuleSet:
     kind: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
     decoys: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    required: tuple[str, ...] = ()
+    priority: int = DEFAULT_PRIORITY
+    on_layout: bool = False
     examples: tuple[Example, ...] = ()
     place: Place | None = None

@@ -31,6 +31,11 @@ def find_all(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> l
     return _timed(lambda: list(compiled(pattern).finditer(text, timeout=seconds)), owner, seconds)
 
 
+def find_first(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> regex.Match[str] | None:
+    """The first match of `pattern` in `text`. Raises RuleTimeout that names `owner`."""
+    return _timed(lambda: compiled(pattern).search(text, timeout=seconds), owner, seconds)
+
+
 def matches_whole(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> bool:
     """Whether `pattern` matches `text` from end to end. Raises RuleTimeout that names `owner`."""
     return _timed(lambda: compiled(pattern).fullmatch(text, timeout=seconds) is not None, owner, seconds)

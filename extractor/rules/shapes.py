@@ -19,6 +19,8 @@ from extractor.rules.source import Entry, Node, Scalar, type_name
 T = TypeVar("T")
 Found: TypeAlias = list[Issue]
 
+_OWN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
+
 SCHEMA_DEFS: dict[str, Mapping[str, Any]] = {}
 """Parts of the schema that stand in many places, under `$defs`."""
 
@@ -223,6 +225,28 @@ def named(known: Mapping[str, str], shape: Shape[T], issue_id: str, what: str) -
 
     properties = {name: dict(shape.schema) | {"description": description} for name, description in known.items()}
     return Shape({"type": "object", "properties": properties, "additionalProperties": False}, read)
+
+
+def by_name(shape: Shape[T], what: str) -> Shape[dict[str, T]]:
+    """A mapping from names that the file makes up to values of one shape.
+
+    >>> by_name(Shape({"type": "string"}, read_text), "table").read(source.parse("stops: x").root, [])
+    {'stops': 'x'}
+    """
+
+    def read(node: Node, found: Found) -> dict[str, T] | None:
+        if not isinstance(node, source.Mapping):
+            wrong_type(found, node, f"a mapping ({what} names and what belongs to them)")
+            return None
+        results = {}
+        for entry in node.entries:
+            if not _OWN_NAME.fullmatch(entry.key):
+                report(found, entry.place, "bad-name", f"'{entry.key}' is no name of a {what}; use letters, digits and _")
+            elif (result := shape.read(entry.node, found)) is not None:
+                results[entry.key] = result
+        return results
+
+    return Shape({"type": "object", "propertyNames": {"pattern": f"^{_OWN_NAME.pattern}$"}, "additionalProperties": shape.schema}, read)
 
 
 def define(name: str, shape: Shape[T]) -> Shape[T]:

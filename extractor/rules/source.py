@@ -91,8 +91,8 @@ def read_file(path: str | os.PathLike[str]) -> Source:
     return parse(data, name)
 
 
-def parse(data: str | bytes, file: str = "<text>") -> Source:
-    """Reads YAML text. file: the name that places and messages carry.
+def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False) -> Source:
+    """Reads YAML text. file: the name that places and messages carry. last_counts: of a key that stands twice, as well as told, the last counts.
 
     >>> parse("page: 2").root.entries[0].node
     Scalar(value=2, text='2', place=Place(file='<text>', line=1, column=7))
@@ -113,7 +113,7 @@ def parse(data: str | bytes, file: str = "<text>") -> Source:
     if bad := _NOT_PRINTABLE.search(text):
         place = Place(file, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
         return _refused("syntax", f"character U+{ord(bad.group()):04X} is not allowed in YAML; remove it", place)
-    return _Builder(file).read(text)
+    return _Builder(file, last_counts).read(text)
 
 
 def resolve(text: str) -> Value:
@@ -170,8 +170,9 @@ class _Open:
 class _Builder:
     """Builds the tree of one file from events, without recursion."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, last_counts: bool) -> None:
         self.file = file
+        self.last_counts = last_counts
         self.issues: list[Issue] = []
         self.open: list[_Open] = []
         self.root: Node | None = None
@@ -242,7 +243,9 @@ class _Builder:
     def _close(self) -> None:
         done = self.open.pop()
         if done.is_mapping:
-            self._add(Mapping(tuple(self._entries(done.children)), done.place))
+            entries = tuple(self._entries(done.children))
+            last = {entry.key: entry for entry in entries}
+            self._add(Mapping(tuple(last.values()), done.place))
         else:
             self._add(Sequence(tuple(done.children), done.place))
 
@@ -254,8 +257,8 @@ class _Builder:
             elif key.text in seen:
                 message = f"key '{key.text}' stands twice in the same mapping; the first is on line {seen[key.text]}"
                 self._fault("duplicate-key", message, key.place)
-            else:
-                seen[key.text] = key.place.line
+            if isinstance(key, Scalar) and (key.text not in seen or self.last_counts):
+                seen.setdefault(key.text, key.place.line)
                 yield Entry(key.text, node, key.place)
 
     def _add(self, node: Node) -> None:

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
+from extractor.invoice.writing import is_date_format
 from extractor.issues import Level
 from extractor.rules.model import Length
 from extractor.rules.patterns import compiled
@@ -158,6 +159,36 @@ def read_weight(node: Node, found: Found) -> float | None:
     return None
 
 
+def read_priority(node: Node, found: Found) -> int | None:
+    """A whole number from 0 to 10.
+
+    >>> from extractor.rules.source import parse
+    >>> read_priority(parse("7").root, []), read_priority(parse("11").root, found := []), found[0].id
+    (7, None, 'bad-priority')
+    """
+    if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int):
+        wrong_type(found, node, "a whole number from 0 to 10")
+        return None
+    if 0 <= node.value <= 10:
+        return node.value
+    report(found, node.place, "bad-priority", f"priority must be from 0 to 10, not {node.text}")
+    return None
+
+
+def read_date_format(node: Node, found: Found) -> str | None:
+    """A format of dates as Python's `strptime` takes it.
+
+    >>> from extractor.rules.source import parse
+    >>> read_date_format(parse("'%d.%m.%Y'").root, []), read_date_format(parse("dd.mm.yyyy").root, found := []), found[0].id
+    ('%d.%m.%Y', None, 'bad-date-format')
+    """
+    text = read_text(node, found)
+    if text is None or is_date_format(text):
+        return text
+    report(found, node.place, "bad-date-format", f"'{text}' is no date format with year, month and day; write one such as %d.%m.%Y or %B %d, %Y")
+    return None
+
+
 def read_line_count(node: Node, found: Found) -> int | None:
     """How many lines a value may take, 1 to 20.
 
@@ -263,6 +294,8 @@ LENGTH: Shape[Length] = Shape(
 PAGE: Shape[str | int] = Shape({"anyOf": [{"enum": list(PAGES)}, {"type": "integer", "minimum": 1}]}, read_page)
 WEIGHT: Shape[float] = Shape({"type": "number", "minimum": 0, "maximum": 1}, read_weight)
 PRINT_SIZE: Shape[float] = Shape({"type": "number", "minimum": 1, "maximum": MAX_PRINT_SIZE}, read_print_size)
+PRIORITY: Shape[int] = Shape({"type": "integer", "minimum": 0, "maximum": 10}, read_priority)
+DATE_FORMAT: Shape[str] = Shape({"type": "string", "pattern": "%"}, read_date_format)
 LINE_COUNT: Shape[int] = Shape({"type": "integer", "minimum": 1, "maximum": 20}, read_line_count)
 LOCALE: Shape[str] = Shape({"type": "string", "pattern": f"^{_LOCALE.pattern}$"}, read_locale)
 CURRENCY: Shape[str] = Shape({"type": "string", "pattern": "^[A-Z]{3}$"}, read_currency)

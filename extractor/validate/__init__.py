@@ -9,9 +9,10 @@ from enum import StrEnum
 from extractor.issues import Issue, Level
 from extractor.resolve import Resolution, Thresholds
 from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
+from extractor.validate.required import missing_required
 from extractor.validate.schema import InvoiceSchema, SchemaSource
 
-__all__ = ["InvoiceSchema", "SchemaSource", "Status", "status_of", "validate"]
+__all__ = ["InvoiceSchema", "SchemaSource", "Status", "missing_required", "status_of", "validate"]
 
 
 class Status(StrEnum):

@@ -24,7 +24,9 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["extract"], ["ocr"], ["engines"], ["rules"], ["rules", "check"]], ids=lambda arguments: " ".join(arguments) or "none"
+    "arguments",
+    [[], ["extract"], ["ocr"], ["engines"], ["rules"], ["rules", "check"], ["rules", "import"]],
+    ids=lambda arguments: " ".join(arguments) or "none",
 )
 def test_help_of_every_command(arguments: list[str]) -> None:
     done = CliRunner().invoke(app, [*arguments, "--help"])

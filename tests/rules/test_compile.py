@@ -93,7 +93,7 @@ def test_rules_of_a_full_file() -> None:
         ("below", "right_of"),
         Length(40.0, "mm"),
     )
-    assert (second.id, second.regex, second.find) == ("number-2", r"Invoice\s*#\s*(?P<value>\d+)", ("right_of", "below"))
+    assert (second.id, second.regex, second.find) == ("number-2", (r"Invoice\s*#\s*(?P<value>\d+)",), ("right_of", "below"))
     (total,) = rules["total"]
     assert (total.kind, total.page, total.find, total.weight) == ("amount", "last", ("right_of",), 0.5)
     assert total.zone == Zone(top=Length(0.5, "fraction"), right=Length(0.9, "fraction"), bottom=Length(700.0, "pt"))

@@ -97,9 +97,10 @@ def test_every_field_and_column_is_known() -> None:
 
 
 def test_operators_are_pinned() -> None:
-    names = "id label find max_gap pattern regex block zone print_size page value lines skip until join replace weight"
+    names = "id label find max_gap pattern regex view between group decimal date_format block zone print_size page value lines skip until join replace weight"
     assert [key.name for key in keys.RULE_KEYS] == names.split()
-    top = "format id vendor extends identify locale currency kind fields lines extra decoys examples"
+    top = "format id vendor extends identify locale currency kind priority view normalize replace decimal date_format"
+    top += " fields lines blocks required extra decoys examples"
     assert [key.name for key in keys.FILE_KEYS] == top.split()
 
 

@@ -60,5 +60,5 @@ def test_a_full_name_comes_before_the_brand_that_it_begins_with():
 
 
 def test_a_legal_form_alone_is_no_name():
-    form = Rule("form", "seller_name", "name", regex=r"(?P<value>GmbH) & more")
+    form = Rule("form", "seller_name", "name", regex=(r"(?P<value>GmbH) & more",))
     assert fits(layout([Print(60, 60, "GmbH & more")]), "seller_name", form, SELLER) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from extractor.errors import RuleTimeout
 from extractor.invoice.fields import FIELDS
@@ -10,13 +11,15 @@ from extractor.invoice.identifiers import normalize_bic, normalize_iban, normali
 from extractor.issues import Issue, Place
 from extractor.layout import Layout
 from extractor.rules import source
+from extractor.rules.blocks import read_blocks
 from extractor.rules.identify import identify_vendor
 from extractor.rules.lint.kinds import is_readable
 from extractor.rules.lint.pages import text_examples
-from extractor.rules.lint.walk import Written, doubt, fields_of, rules_of
+from extractor.rules.lint.walk import Written, blocks_of, doubt, fields_of, rules_of, texts_of, writing_of
 from extractor.rules.match import Matcher
 from extractor.rules.model import Example, Rule, RuleSet
 from extractor.rules.patterns import find_all
+from extractor.rules.searches import search
 from extractor.rules.shapes import Row
 
 _ALWAYS = frozenset({"currency", "kind", "taxes"})
@@ -52,7 +55,8 @@ def unreadable_values(written: Written) -> Iterator[Issue]:
     """Constants and expected values that are none of their field's kind."""
     locales = written.row.get("locale", ())
     for name, kind, rule in rules_of(written.row):
-        if "value" in rule.values and not is_readable(rule.get("value"), kind, locales):
+        writing = writing_of(written.row, rule)
+        if "value" in rule.values and not is_readable(rule.get("value"), kind, locales, writing):
             yield doubt("unreadable-value", f"'{rule.get('value')}' cannot be read as the {kind} that '{name}' is", rule.place_of("value"))
     for example in written.row.get("examples", ()):
         for entry in _expected(example):
@@ -69,7 +73,7 @@ def wrong_ids(written: Written) -> Iterator[Issue]:
 
 
 def unruled_fields(written: Written) -> Iterator[Issue]:
-    """Fields that an example of a vendor's file expects and nothing gives."""
+    """Fields that a vendor's file requires, or an example of it expects, and nothing gives."""
     rule_set = written.rule_set
     if rule_set is None or rule_set.identify is None:
         return
@@ -81,6 +85,9 @@ def unruled_fields(written: Written) -> Iterator[Issue]:
                 told.add(entry.key)
                 message = f"the example expects '{entry.key}', but neither this file nor one that it extends has a rule for it"
                 yield doubt("unruled-field", message, entry.place)
+    for text, place in texts_of(written.row, "required"):
+        if not _is_given(text, rule_set):
+            yield doubt("unruled-field", f"'{text}' is required, but neither this file nor one that it extends has a rule for it", place)
 
 
 def _expected(example: Row) -> tuple[source.Entry, ...]:
@@ -97,10 +104,16 @@ def _kind_of(name: str, written: Written) -> str:
 
 
 def _is_given(name: str, rule_set: RuleSet) -> bool:
-    if name == "lines":
-        return bool(rule_set.tables)
+    if name == "lines" and rule_set.tables:
+        return True
     implied = name in _SUMS and any(rule_set.rules.get(other) for other in _SUMS)
-    return name in _ALWAYS or name in rule_set.vendor or bool(rule_set.rules.get(name)) or implied
+    return (
+        name in _ALWAYS
+        or any(name.removeprefix("extra.") == block.name for block in rule_set.blocks)
+        or name in rule_set.vendor
+        or bool(rule_set.rules.get(name))
+        or implied
+    )
 
 
 def foreign_examples(written: Written) -> Iterator[Issue]:
@@ -129,17 +142,41 @@ def unmatched_examples(written: Written) -> Iterator[Issue]:
         wanted = [(layout, {hit.label for hit in hits if name in hit.owners}) for example, layout, hits in pages if example.expect.get(name) is not None]
         rules = written.rule_set.rules.get(name, ())
         open_pages = [page for page in wanted if not any(_may_find(rule, *page) for rule in rules)]
-        for row, rule in zip(rows, rules, strict=False):
-            for key, text in (("regex", rule.regex), ("pattern", rule.pattern)):
-                if open_pages and text is not None and not any(_occurs(text, layout) for layout, _ in wanted):
-                    message = f"this {key} matches nothing in the examples that expect '{name}', and no other rule finds it there"
-                    yield doubt("unmatched-example", message, row.place_of(key))
+        for row, rule in zip(rows, rules, strict=False) if open_pages else ():
+            for key in (key for key, occurs in (("regex", _leads), ("pattern", _fits)) if not any(occurs(rule, layout) for layout, _ in wanted)):
+                message = f"this {key} matches nothing in the examples that expect '{name}', and no other rule finds it there"
+                yield doubt("unmatched-example", message, row.place_of(key))
+
+
+def unmatched_blocks(written: Written) -> Iterator[Issue]:
+    """Blocks that read no row of any example that expects their table, where nothing beside them would."""
+    rule_set = written.rule_set
+    if rule_set is None or rule_set.tables or not rule_set.blocks:
+        return
+    wanted = [layout for example, layout in text_examples(written) if example.expect.get("lines")]
+    for block in (block for name, block in blocks_of(written.row) if name == "lines"):
+        if wanted and not any(read_blocks(rule_set, layout).rows.get("lines") for layout in wanted):
+            yield doubt("unmatched-example", "this block reads no row of the examples that expect lines", block.place_of("line"))
 
 
 def _may_find(rule: Rule, layout: Layout, labels: set[str]) -> bool:
     """Whether a rule could give a value on a page: what leads it is there, and its pattern matches something."""
-    lead = _occurs(rule.regex, layout) if rule.regex is not None else not rule.labels or bool(labels & set(rule.labels))
-    return lead and (rule.pattern is None or _occurs(rule.pattern, layout))
+    return (bool(rule.regex) or not rule.labels or bool(labels & set(rule.labels))) and _leads(rule, layout) and _fits(rule, layout)
+
+
+def _leads(rule: Rule, layout: Layout) -> bool:
+    """Whether one of the rule's regexes, if it has any, matches in the text that the rule searches."""
+    if rule.view is None and rule.between is None:
+        return not rule.regex or any(_occurs(text, layout) for text in rule.regex)
+    try:
+        return bool(search(replace(rule, group=None, replace=()), layout))
+    except RuleTimeout:
+        return True  # that it is slow is told already
+
+
+def _fits(rule: Rule, layout: Layout) -> bool:
+    """Whether the rule's pattern, if it has one, matches anything on the pages."""
+    return rule.pattern is None or _occurs(rule.pattern, layout)
 
 
 def _occurs(regex: str, layout: Layout) -> bool:

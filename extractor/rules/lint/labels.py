@@ -14,7 +14,7 @@ from extractor.rules.match import Matcher
 from extractor.rules.shapes import Row
 from extractor.rules.source import Mapping, Scalar, Sequence
 
-_ALIKE = frozenset({"id", "type", "rules", "label", "weight", "max_gap", "lines", "join"})
+_ALIKE = frozenset({"id", "type", "rules", "label", "weight", "max_gap", "lines", "until", "join", "decimal", "date_format"})
 """Keys that do not tell two values apart that stand at the same label."""
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from extractor.issues import Issue
 from extractor.rules.keys import VENDOR_FIELDS
 from extractor.rules.labels import folded_label
-from extractor.rules.lint.walk import Written, doubt, fields_of, plain, rules_of
-from extractor.rules.match import MULTILINE, PAYMENT
+from extractor.rules.lint.walk import Written, blocks_of, doubt, fields_of, plain, rules_of, view_of, writing_of
+from extractor.rules.match import PAYMENT
 from extractor.rules.model import MM_PER_INCH, PT_PER_INCH, Length, Rule
 from extractor.rules.shapes import Row
 
 WIDEST_MM, TALLEST_MM = 420, 1200
 """Pages are no wider than A3 laid across; rolls of receipts are the longest."""
-_FIND = Rule("", "", "text").find
-_BLOCK_KEYS = ("lines", "skip", "join")
+_ABSENT = {"find": [*Rule("", "", "text").find], "weight": 1.0, "lines": 1, "page": "any"}
+"""What holds where a key of a rule is absent."""
 
 
 def unreached_rules(written: Written) -> Iterator[Issue]:
@@ -31,9 +32,9 @@ def unreached_rules(written: Written) -> Iterator[Issue]:
                 yield doubt("unreachable-rule", "a rule of weight 0 never wins; raise its weight or remove it", row.place_of("weight"))
             elif name in stated and name not in PAYMENT:
                 yield _beaten(row, f"the vendor's own value on line {stated[name].line}")
-            elif constant is not None and row is not constant and weight <= constant.get("weight", 1.0):
+            elif constant is not None and row is not constant and row.get("group") != "list" and weight <= constant.get("weight", 1.0):
                 yield _beaten(row, f"the constant on line {constant.place.line}")
-            elif (other := next((other for other in rows[:number] if _covers(other, row)), None)) is not None:
+            elif (other := next((other for other in rows[:number] if _covers(other, row, written.row)), None)) is not None:
                 yield doubt("unreachable-rule", f"this rule finds nothing that the rule on line {other.place.line} does not find", row.place)
 
 
@@ -45,40 +46,43 @@ def _is_constant(row: Row) -> bool:
     return "value" in row.values and not {"label", "regex"} & set(row.entries)
 
 
-def _covers(first: Row, second: Row) -> bool:
+def _covers(first: Row, second: Row, file: Row) -> bool:
     """Whether a rule finds all that a later one finds, and counts as much."""
-    one, two = _compared(first), _compared(second)
-    labels, others = one.pop("label"), two.pop("label")
-    pages, weights = (one.pop("page"), two.pop("page")), (one.pop("weight"), two.pop("weight"))
-    return one == two and set(others) <= set(labels) and pages[0] in ("any", pages[1]) and weights[0] >= weights[1]
+    one, two = _compared(first, file), _compared(second, file)
+    wider = one.pop("weight") >= two.pop("weight")
+    if one.get("group") is None:  # several matches that become one value become another one with more of them
+        pages = one.pop("page"), two.pop("page")
+        wider = wider and pages[0] in ("any", pages[1])
+        for key in ("label", "regex"):
+            wider = wider and set(two.pop(key)) <= set(one.pop(key))
+    return wider and one == two
 
 
-def _compared(row: Row) -> dict[str, Any]:
-    """The keys of a rule in one form, with what holds where they are absent."""
-    values = {key: plain(value) for key, value in row.values.items() if key not in ("id", "type")}
-    page = values.get("page", "any")
-    absent = {"find": list(_FIND), "weight": 1.0}
-    return {**absent, **values, "page": 1 if page == "first" else page, "label": [folded_label(label) for label in values.get("label", ())]}
+def _compared(row: Row, file: Row) -> dict[str, Any]:
+    """The keys of a rule in one form, with what holds where they are absent: what its file says, or else what is usual."""
+    values: dict[str, Any] = dict(_ABSENT) | {key: plain(value) for key, value in row.values.items() if key not in ("id", "type")}
+    if "regex" in values:
+        values["view"] = view_of(file, row)
+    values["writing"] = writing_of(file, row)
+    values.pop("decimal", None)
+    values.pop("date_format", None)
+    page = 1 if values["page"] == "first" else values["page"]
+    return {**values, "page": page, "label": [folded_label(label) for label in values.get("label", ())], "regex": values.get("regex", [])}
 
 
-def idle_keys(written: Written) -> Iterator[Issue]:
-    """Keys that the kind of the field, or another key, makes idle."""
-    for name, kind, row in rules_of(written.row):
-        if "value" in row.entries:
-            continue  # the reader tells what a constant makes idle
-        single = kind not in MULTILINE
-        for key in (key for key in (*_BLOCK_KEYS, "pattern") if key in row.entries):
-            if "regex" in row.entries and "lines" not in row.entries:
-                yield doubt("no-effect", f"'{key}' has no effect in a rule led by 'regex'; remove it", row.entries[key].place)
-            elif single and key in _BLOCK_KEYS and "regex" not in row.entries:
-                yield doubt("no-effect", f"'{key}' has no effect on '{name}', which is no text of several lines; remove it", row.entries[key].place)
-            elif key == "join" and "regex" not in row.entries and not {"lines", "skip"} & set(row.entries):
-                yield doubt("no-effect", "'join' has no effect without 'lines'; add it", row.entries[key].place)
+def repeated_blocks(written: Written) -> Iterator[Issue]:
+    """Blocks that read the same rows as an earlier one, so that each row comes twice."""
+    seen: dict[str, Row] = {}
+    for name, block in blocks_of(written.row):
+        first = seen.setdefault(f"{name} {sorted((key, str(plain(value))) for key, value in block.values.items())}", block)
+        if first is not block:
+            yield doubt("no-effect", f"this block reads the rows that the one on line {first.place.line} reads, once more; remove it", block.place)
 
 
 def lost_zones(written: Written) -> Iterator[Issue]:
     """Zones with nothing in them, and those beyond the edge of every page."""
-    for _, _, row in rules_of(written.row):
+    rows = itertools.chain((row for _, _, row in rules_of(written.row)), (block for _, block in blocks_of(written.row)))
+    for row in rows:
         zone: Row | None = row.get("zone")
         if zone is None:
             continue
@@ -104,12 +108,3 @@ def _measured(length: Length | None) -> tuple[float, str] | None:
     if length is None:
         return None
     return (length.value * MM_PER_INCH / PT_PER_INCH, "mm") if length.unit == "pt" else (length.value, length.unit)
-
-
-def repeated_items(written: Written) -> Iterator[Issue]:
-    """Files that are extended twice, and places that are looked at twice."""
-    lists = [(written.row, "extends"), *((row, "find") for _, _, row in rules_of(written.row))]
-    for row, key in lists:
-        items: Sequence[str] = row.get(key, ())
-        if twice := next((item for number, item in enumerate(items) if item in items[:number]), None):
-            yield doubt("no-effect", f"'{twice}' stands twice in '{key}'; remove one", row.place_of(key))

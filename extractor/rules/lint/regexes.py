@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 
 from extractor.errors import RuleTimeout
+from extractor.invoice.writing import Writing
 from extractor.issues import Issue, Place
 from extractor.rules.lint.kinds import is_readable, samples
-from extractor.rules.lint.walk import Written, doubt, rules_of
+from extractor.rules.lint.walk import Written, blocks_of, doubt, rules_of, texts_of, writing_of
 from extractor.rules.patterns import compiled, find_all
 from extractor.rules.shapes import Row
 from extractor.rules.source import Mapping, Node, Sequence
 
 PROBE_SECONDS = 0.2
 """How long a regex may take on one probe before it counts as slow."""
+SHORTENED, FULL_PROBES = 4, 2
+"""How many times shorter the first probes are, and how many of the slowest are tried in full."""
 PAGE_LENGTH, VALUE_LENGTH = 3000, 300
 """How many characters a probe has for regexes that search a page, and for those that see one value."""
+LINE_REGEXES = ("line", "first_line", "last_line", "skip_line")
+"""Keys of a block whose regexes see one line of print."""
 _CONTROL = {"\a": "a", "\b": "b", "\v": "v", "\x1b": "e", "\0": "0"}
 """What YAML makes of an escape in double quotes -> the escape."""
 _WORDS = r"(?<!\\)(?<!\(\?)(?:(?![A-Za-z]-[A-Za-z]\])[^\W\d_]|[€$£%°#:,/ -]){1,30}"
@@ -42,49 +48,59 @@ def escaped_regexes(written: Written) -> Iterator[Issue]:
 
 def unclear_values(written: Written) -> Iterator[Issue]:
     """Regexes of several groups none of which is named: the whole match is taken, which is seldom what is meant."""
-    for _, _, rule in rules_of(written.row):
-        pattern = compiled(rule.get("regex")) if "regex" in rule.values and "value" not in rule.values else None
-        if pattern is not None and pattern.groups > 1 and not pattern.groupindex:
+    rules = (rule for _, _, rule in rules_of(written.row) if "value" not in rule.values)
+    for text, place in (found for rule in rules for found in texts_of(rule, "regex")):
+        pattern = compiled(text)
+        if pattern.groups > 1 and not pattern.groupindex:
             message = f"this regex has {pattern.groups} groups and none is named, so the whole match is the value; write (?P<value>...) and (?:...)"
-            yield doubt("unclear-value", message, rule.place_of("regex"))
+            yield doubt("unclear-value", message, place)
 
 
 def misfits(written: Written) -> Iterator[Issue]:
     """Patterns that no usual value of their field's kind matches."""
     for name, kind, rule in rules_of(written.row):
-        if "pattern" in rule.values and "replace" not in rule.entries and not _fits(rule.get("pattern"), kind):
+        if "pattern" in rule.values and "replace" not in rule.entries and not _fits(rule.get("pattern"), kind, writing_of(written.row, rule)):
             message = f"this pattern matches nothing that could be read as the {kind} that '{name}' is"
             yield doubt("pattern-misfit", message, rule.place_of("pattern"))
 
 
 @lru_cache(maxsize=4096)
-def _fits(pattern: str, kind: str) -> bool:
+def _fits(pattern: str, kind: str, writing: Writing) -> bool:
     """Whether a pattern matches any sample of a kind, alone or amid the words that the pattern itself is written with."""
-    values = samples(kind)
+    values = samples(kind, writing)
     if not values:
         return True
     words = list(dict.fromkeys(word for run in re.findall(_WORDS, pattern) if (word := run.strip())))[:4]
     before = ["", "x - ", *(mark for word in words for mark in (word, f"{word} ", f"x {word} "))]
     after = ["", *(mark for word in words for mark in (word, f" {word}"))]
     try:
-        return any(_reads(pattern, kind, "\n".join(f"{start}{value}{end}" for value in values)) for start, end in itertools.product(before, after))
+        return any(_reads(pattern, kind, writing, "\n".join(f"{start}{value}{end}" for value in values)) for start, end in itertools.product(before, after))
     except RuleTimeout:
         return True  # that it is slow is told already
 
 
-def _reads(pattern: str, kind: str, text: str) -> bool:
-    return any(is_readable(match.group(), kind) for match in find_all(pattern, text, pattern, 2.0)[:2000])
+def _reads(pattern: str, kind: str, writing: Writing, text: str) -> bool:
+    return any(is_readable(match.group(), kind, writing=writing) for match in find_all(pattern, text, pattern, 2.0)[:2000])
 
 
 def _regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
     """Every valid regex of a file with its place, and how long a text it may meet: a page, or only a value."""
     for _, _, rule in rules_of(row):
-        if "regex" in rule.values:
-            yield rule.get("regex"), rule.place_of("regex"), PAGE_LENGTH
-        if "pattern" in rule.values:
-            yield rule.get("pattern"), rule.place_of("pattern"), VALUE_LENGTH
-        yield from ((entry.get("regex"), entry.place_of("regex"), VALUE_LENGTH) for entry in rule.get("replace", ()) if "regex" in entry.values)
+        yield from _of_length(PAGE_LENGTH, rule, ("regex",))
+        yield from _of_length(PAGE_LENGTH, rule.get("between"), ("start", "end"))
+        yield from _of_length(VALUE_LENGTH, rule, ("pattern", "until"))
+        yield from (found for entry in rule.get("replace", ()) for found in _of_length(VALUE_LENGTH, entry, ("regex",)))
     yield from _clue_regexes(row)
+    yield from (found for entry in row.get("replace", ()) for found in _of_length(PAGE_LENGTH, entry, ("regex",)))
+    for _, block in blocks_of(row):
+        yield from _of_length(PAGE_LENGTH, block, ("start", "end"))
+        yield from _of_length(VALUE_LENGTH, block, LINE_REGEXES)
+        yield from (found for pairs in block.get("replace", {}).values() for entry in pairs for found in _of_length(VALUE_LENGTH, entry, ("regex",)))
+
+
+def _of_length(length: int, row: Row | None, keys: tuple[str, ...]) -> Iterator[tuple[str, Place, int]]:
+    if row is not None:
+        yield from ((text, place, length) for key in keys for text, place in texts_of(row, key))
 
 
 def _clue_regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
@@ -100,14 +116,31 @@ def _value_place(node: Node) -> Place:
     return node.entries[0].node.place if isinstance(node, Mapping) else node.place
 
 
-@lru_cache(maxsize=4096)
 def _is_slow(text: str, length: int) -> bool:
-    for probe in _probes(text, length):
-        try:
-            find_all(text, probe, text, PROBE_SECONDS)
-        except RuleTimeout:
+    return _runs_away(text if "(?P=" in text or r"\g<" in text else re.sub(r"\(\?P<\w+>", "(", text), length)
+
+
+@lru_cache(maxsize=4096)
+def _runs_away(text: str, length: int) -> bool:
+    """Tries short probes first: what grows faster than any power runs away on those, and of the rest only the slowest need the whole length."""
+    seconds = []
+    for number, probe in enumerate(_probes(text, length // SHORTENED)):
+        seconds.append((_seconds(text, probe), number))
+        if seconds[-1][0] >= PROBE_SECONDS:
             return True
-    return False
+    slowest = sorted(seconds, reverse=True)[:FULL_PROBES]
+    numbers = {number for taken, number in slowest if taken * SHORTENED**4 >= PROBE_SECONDS}  # four repeats in a row grow with the fourth power
+    return any(_seconds(text, probe) >= PROBE_SECONDS for number, probe in enumerate(_probes(text, length)) if number in numbers)
+
+
+def _seconds(text: str, probe: str) -> float:
+    """How long a regex takes, `PROBE_SECONDS` where it was stopped."""
+    start = time.perf_counter()
+    try:
+        find_all(text, probe, text, PROBE_SECONDS)
+    except RuleTimeout:
+        return PROBE_SECONDS
+    return min(time.perf_counter() - start, 0.99 * PROBE_SECONDS)
 
 
 def _probes(text: str, length: int) -> Iterator[str]:

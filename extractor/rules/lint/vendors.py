@@ -50,14 +50,23 @@ def alike_vendors(book: RuleBook, places: Mapping[str, Place]) -> Iterator[Issue
 def _told(rule_set: RuleSet) -> _Told:
     identify = rule_set.identify
     assert identify is not None
-    return _Told(rule_set, *(frozenset(map(_key, clues)) for clues in (identify.all, identify.any, identify.none)))
+    return _Told(rule_set, *(frozenset(_key(clue, rule_set) for clue in clues) for clues in (identify.all, identify.any, identify.none)))
 
 
-def _key(clue: Clue) -> tuple[str, str]:
-    return clue.kind, clue.text if clue.kind == "regex" else folded_label(clue.text)
+def _key(clue: Clue, rule_set: RuleSet) -> tuple[str, str]:
+    """A clue in one form. Regexes are alike only where they search the same text."""
+    if clue.kind == "regex":
+        return ("regex on layout" if rule_set.on_layout else "regex"), clue.text
+    return clue.kind, folded_label(clue.text)
 
 
 def _alike(first: _Told, second: _Told, place: Place) -> Issue | None:
+    if first.rule_set.priority != second.rule_set.priority:
+        low, high = sorted((first, second), key=lambda told: told.rule_set.priority)
+        if not _is_wider(high, low):
+            return None
+        message = f"every document of '{low.rule_set.id}' fits '{high.rule_set.id}', too, whose priority is higher, so that '{low.rule_set.id}' is never taken"
+        return doubt("outranked-identify", message, place)
     one, two = first.rule_set.id, second.rule_set.id
     if (first.every, first.some, first.none) == (second.every, second.some, second.none):
         return doubt("same-identify", f"'{two}' is identified by exactly what identifies '{one}'; every such document will fit both", place)
@@ -75,7 +84,7 @@ def _alike(first: _Told, second: _Told, place: Place) -> Issue | None:
 def _written(told: _Told, keys: Clues) -> list[str]:
     identify = told.rule_set.identify
     assert identify is not None
-    return list(dict.fromkeys(clue.text for clue in (*identify.all, *identify.any) if _key(clue) in keys))
+    return list(dict.fromkeys(clue.text for clue in (*identify.all, *identify.any) if _key(clue, told.rule_set) in keys))
 
 
 def _is_wider(wide: _Told, narrow: _Told) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.invoice.fields import FIELDS
+from extractor.invoice.writing import Writing
 from extractor.issues import Issue, Place
 from extractor.rules.lint.findings import FINDINGS
 from extractor.rules.model import RuleSet
@@ -49,6 +50,32 @@ def scalars(row: Row, name: str) -> Iterator[Scalar]:
     if name in row.entries:
         node = row.entries[name].node
         yield from (item for item in (node.items if isinstance(node, Sequence) else (node,)) if isinstance(item, Scalar))
+
+
+def texts_of(row: Row, name: str) -> Iterator[tuple[str, Place]]:
+    """The texts of a key that holds one or many, each with its own place; none where some of them are wrong."""
+    texts = row.get(name, ())
+    texts = (texts,) if isinstance(texts, str) else texts
+    nodes = (node.items if isinstance(node := row.entries[name].node, Sequence) else (node,)) if name in row.entries else ()
+    if len(nodes) == len(texts):
+        yield from ((text, node.place) for text, node in zip(texts, nodes, strict=True))
+
+
+def blocks_of(row: Row) -> Iterator[tuple[str, Row]]:
+    """Every block of a file as (table, row)."""
+    for name, blocks in row.get("blocks", {}).items():
+        yield from ((name, block) for block in blocks)
+
+
+def writing_of(row: Row, rule: Row) -> Writing:
+    """How the numbers and dates of a rule are written: as it says, or else as its file does."""
+    return Writing(rule.get("decimal", row.get("decimal")), rule.get("date_format", row.get("date_format", ())))
+
+
+def view_of(row: Row, rule: Row) -> str:
+    """Which text the regex of a rule searches: as it says, or else as its file does."""
+    view: str = rule.get("view", row.get("view", "lines"))
+    return view
 
 
 def plain(value: Any) -> Any:

@@ -56,6 +56,18 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("bad-id", "format: 1\nfields: {iban: {label: Pay to, value: §GB82 WEST 1234 5698 7654 33}}"),
     ("unreadable-value", "format: 1\nfields: {shipping: {label: Free delivery, value: §nothing}}"),
     ("unreadable-value", f"{VENDOR}fields: {{date: {{label: Date}}}}\nexamples:\n  - expect: {{date: §2025-02-31}}\n{PAGE}"),
+    ("bad-party", "format: 1\nfields: {buyer_name: {block: §customer}}"),
+    ("bad-print-size", "format: 1\nfields: {seller_name: {zone: {top: 0, bottom: 30%}, print_size: §0.5}}"),
+    ("bad-priority", "format: 1\nidentify: {all: [Harbour Glass]}\npriority: §11"),
+    ("bad-decimal", "format: 1\ndecimal: §';'"),
+    ("bad-date-format", "format: 1\ndate_format: §dd.mm.yyyy"),
+    ("unknown-view", "format: 1\nfields: {number: {regex: 'No (\\d+)', view: §page}}"),
+    ("unknown-form", "format: 1\nview: layout\nnormalize: [no_spaces, §uppercase]\nfields: {number: {regex: 'No (\\d+)'}}"),
+    ("unknown-group", "format: 1\nfields: {tax: {regex: 'VAT (\\d+)', group: §total}}"),
+    ("unknown-group", "format: 1\nfields: {tax: {regex: 'VAT (\\d+)', group: §list}}"),
+    ("unknown-match", "format: 1\nblocks: {stops: {line: '(?P<stop>.+)', end: Total, end_at: §middle}}"),
+    ("unknown-column", "format: 1\nblocks: {lines: {line: [§'(?P<price>\\d+)', '(?P<amount>\\d+)']}}"),
+    ("unknown-column", "format: 1\nblocks: {stops: {line: '(?P<stop>.+)', columns: §{stopp: date}}}"),
     # files that depend on each other
     ("duplicate-id", "format: 1\nfields: {number: [{id: a, label: No}, {id: §a, label: Nr}]}"),
     ("missing-extends", "format: 1\nextends: §generic/eng"),
@@ -64,10 +76,23 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("bad-regex", "format: 1\nfields: {number: {regex: §'No (\\d+'}}"),
     ("no-value-group", "format: 1\nfields: {number: {regex: §'No (?P<number>\\d+)'}}"),
     ("unclear-value", "format: 1\nfields: {number: {regex: §'(No|Nr) (\\d+)'}}"),
+    ("unclear-value", "format: 1\nfields: {number: {regex: ['No (\\d+)', §'(No|Nr) (\\d+)']}}"),
     ("double-quotes", 'format: 1\nfields: {number: {regex: §"\\bNo [0-9]+"}}'),
     ("slow-regex", "format: 1\nfields: {number: {regex: §'(\\w+\\s?)+!'}}"),
     ("slow-regex", "format: 1\nfields: {number: {regex: §'No\\s*\\s*\\s*\\s*\\s*\\s*Total'}}"),
     ("slow-regex", "format: 1\nfields: {number: {regex: §'(Total |Total Total )+x'}}"),
+    ("slow-regex", "format: 1\nfields: {number: {regex: ['No (\\d+)', §'(\\w+\\s?)+!']}}"),
+    ("slow-regex", "format: 1\nfields: {number: {regex: 'No (\\d+)', between: {start: Bill, end: §'(a|aa)+!'}}}"),
+    ("slow-regex", "format: 1\nfields: {buyer_address: {label: Bill to, lines: 4, until: §'(a|aa)+!'}}"),
+    ("slow-regex", "format: 1\nview: layout\nreplace: {regex: §'(a|aa)+!', with: ''}\nfields: {number: {regex: 'No (\\d+)'}}"),
+    ("slow-regex", "format: 1\nblocks: {stops: {line: ['(?P<stop>.+)', §'(a|aa)+!']}}"),
+    ("slow-regex", "format: 1\nblocks: {stops: {line: '(?P<stop>.+)', start: §'(a|aa)+!'}}"),
+    ("pattern-misfit", "format: 1\ndate_format: '%d.%m.%Y'\nfields: {date: {label: Date, pattern: §'D\\d{3}x\\d{4}'}}"),
+    (
+        "unmatched-example",
+        f"{VENDOR}fields: {{number: {{view: layout, regex: §['Bill no: (\\d+)', 'Order: (\\d+)']}}}}\nexamples:\n  - expect: {{number: '4711'}}\n{PAGE}",
+    ),
+    ("unmatched-example", f"{VENDOR}blocks: {{lines: {{line: §'^(?P<amount>\\d+)$'}}}}\nexamples:\n  - expect: {{lines: [{{amount: 5}}]}}\n{PAGE}"),
     ("pattern-misfit", "format: 1\nfields: {date: {label: Date, pattern: §'INV-\\d{6}'}}"),
     ("pattern-misfit", "format: 1\nfields: {total: {label: Total, pattern: §'[A-Z]{3}'}}"),
     ("unmatched-example", f"{VENDOR}fields: {{number: {{regex: §'Invoice No\\. (\\d+)'}}}}\nexamples:\n  - expect: {{number: '4711'}}\n{PAGE}"),
@@ -94,6 +119,19 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("lost-zone", "format: 1\nfields: {total: {label: Sum, zone: {top: §80%, bottom: 20%}}}"),
     ("lost-zone", "format: 1\nfields: {total: {zone: {left: §600mm}}}"),
     ("lost-zone", "format: 1\nfields: {total: {zone: {right: §0}}}"),
+    ("lost-zone", "format: 1\nblocks: {stops: {line: '(?P<stop>.+)', zone: {top: §80%, bottom: 20%}}}"),
+    ("no-effect", "format: 1\nfields: {number: {regex: 'No (\\d+)', §until: Total}}"),
+    ("no-effect", "format: 1\nfields: {buyer_address: {regex: 'Bill to (.+)', view: layout, §lines: 4}}"),
+    ("no-effect", "format: 1\nfields: {buyer_address: {regex: 'Bill to (.+)', lines: 4, §group: first}}"),
+    ("no-effect", "format: 1\nfields: {number: {label: No, §decimal: ','}}"),
+    ("no-effect", "format: 1\nfields: {total: {label: Sum, §date_format: '%d.%m.%Y'}}"),
+    ("no-effect", "format: 1\n§normalize: lowercase\nfields: {number: {regex: 'no (\\d+)'}}"),
+    ("no-effect", "format: 1\n§view: layout\nfields: {number: {label: No}}"),
+    ("no-effect", "format: 1\n§priority: 7"),
+    ("no-effect", "format: 1\nfields: {number: {regex: §['No (\\d+)', 'Nr (\\d+)', 'No (\\d+)']}}"),
+    ("no-effect", "format: 1\nblocks: {stops: {line: '(?P<stop>.+)', §end_at: last}}"),
+    ("no-effect", "format: 1\nblocks: {stops: [{line: '(?P<stop>.+)'}, §{line: '(?P<stop>.+)'}]}"),
+    ("unreachable-rule", "format: 1\nview: layout\nfields: {number: [{regex: ['No (\\d+)', 'Nr (\\d+)']}, §{regex: 'Nr (\\d+)', view: layout}]}"),
     # vendors
     ("weak-clue", "format: 1\nidentify: {all: [Harbour Glass], any: [§Ltd]}"),
     ("contrary-clues", "format: 1\nidentify: {all: [Harbour Glass Ltd], none: [§Harbour Glass]}"),
@@ -101,6 +139,7 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("missing-document", "format: 1\nexamples: [{document: §gone.pdf, expect: {}}]"),
     ("duplicate-example", f"{VENDOR}examples:\n  - expect: {{}}\n{PAGE}  - expect: {{kind: invoice}}\n{PAGE.replace('text: |', 'text: §|')}"),
     ("unruled-field", f"{VENDOR}examples:\n  - expect: {{§number: '4711'}}\n{PAGE}"),
+    ("unruled-field", f"{VENDOR}required: [seller_name, §number]\n"),
     ("foreign-example", f"{VENDOR}fields: {{number: {{label: No}}}}\nexamples:\n  - text: §'Quarry Stone, No 7'\n    expect: {{number: '7'}}\n"),
 )
 
@@ -136,6 +175,20 @@ RIGHT = (
     "format: 1\nlines: {columns: {quantity: [Quantity, Units], unit: [Unit, Units], amount: Amount}}",
     # derived amounts need no rule of their own, and null expects nothing
     f"{VENDOR}fields: {{total: {{label: Total amount}}}}\nexamples:\n  - expect: {{total: 120.00, net: 120.00, iban: null}}\n{PAGE}",
+    # rules on the same regex that search another text, elsewhere, or write the value in another way
+    "format: 1\nfields: {number: [{regex: 'No (\\d+)'}, {regex: 'No (\\d+)', view: layout}]}",
+    "format: 1\nfields: {number: [{regex: 'No (\\d+)', between: {start: Bill, end: Due}}, {regex: 'No (\\d+)', between: {start: Due, end: Sum}}]}",
+    "format: 1\nfields: {total: [{regex: 'Sum (.+)', group: last}, {regex: 'Sum (.+)', group: max}, {regex: 'Sum (.+)', group: last, page: 1}]}",
+    "format: 1\nfields: {total: [{regex: 'Sum (.+)', decimal: ','}, {regex: 'Sum (.+)', decimal: '.'}]}",
+    "format: 1\nfields: {date: [{regex: 'On (.+)', date_format: '%d/%m/%Y'}, {regex: 'On (.+)', date_format: '%m/%d/%Y'}]}",
+    "format: 1\nfields: {buyer_name: [{label: To, lines: 2, until: Attn}, {label: To, lines: 2}, {block: buyer}]}",
+    "format: 1\nfields: {seller_name: [{zone: {bottom: 30%}, print_size: 1.5}, {zone: {bottom: 30%}, print_size: 1.2, weight: 0.5}]}",
+    "format: 1\nfields: {date: {label: Date, date_format: '%Y_%m_%d', pattern: '\\d{4}_\\d\\d_\\d\\d'}}",
+    "format: 1\nfields: {period_start: {value: 2025_04_30, date_format: '%Y_%m_%d'}}",
+    # tables of one's own, and those that blocks read, count as given; a layout view is searched as it is prepared
+    f"{VENDOR}required: [lines, extra.stops]\nblocks: {{lines: {{line: '(?P<amount>.+)'}}, stops: {{line: '(?P<stop>.+)'}}}}\n",
+    f"{VENDOR}view: layout\nnormalize: [no_spaces, lowercase]\nfields: {{number: {{regex: ['billno:(.+)', 'invoiceno:(.+)']}}}}\n"
+    f"examples:\n  - expect: {{number: '4711'}}\n{PAGE}",
     "format: 1\nfields: {number: {regex: '(?:No|Nr) (\\d+)'}, total: {zone: {left: 100mm, right: 90%, top: 20pt, bottom: 0.5}}}",
 )
 
@@ -171,7 +224,7 @@ def test_nothing_that_a_file_holds_stops_the_check(tmp_path: Path) -> None:
 
 
 def test_every_finding_of_one_file_is_shown_by_a_wrong_file() -> None:
-    elsewhere = {"unreadable", "too-large", "too-deep", "no-rule-files", "same-identify", "tied-identify", "wider-identify"}
+    elsewhere = {"unreadable", "too-large", "too-deep", "no-rule-files", "same-identify", "tied-identify", "wider-identify", "outranked-identify"}
     assert set(FINDINGS) - {issue_id for issue_id, _ in WRONG} == elsewhere
 
 
@@ -184,6 +237,9 @@ def test_every_finding_of_one_file_is_shown_by_a_wrong_file() -> None:
         ("{all: [Alder & Birch]}", "{all: [Alder & Birch, Elm Lane 4]}", "wider-identify"),
         ("{all: [Alder & Birch], none: [Elm Lane 4]}", "{all: [Alder & Birch, Elm Lane 4]}", None),
         ("{all: [Alder & Birch]}", "{all: [Cedar Works]}", None),
+        ("{all: [Alder & Birch]}\npriority: 7", "{all: [Alder & Birch]}", "outranked-identify"),
+        ("{all: [Alder & Birch]}", "{all: [Alder & Birch, Elm Lane 4]}\npriority: 3", "outranked-identify"),
+        ("{all: [Alder & Birch]}\npriority: 3", "{all: [Alder & Birch, Elm Lane 4]}", None),
     ],
 )
 def test_vendors_that_can_be_taken_for_each_other(tmp_path: Path, first: str, second: str, expected: str | None) -> None:
