@@ -19,6 +19,7 @@ from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
+from extractor.rules.lint.findings import FINDINGS
 from extractor.rules.relations import RELATION_TABLE
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +83,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "block-keys": lambda: _keys(keys.BLOCK_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
+    "findings": lambda: _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in FINDINGS.values())),
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
-
 import click
 
+from extractor.cli.rules_check import check
 from extractor.cli.rules_explain import explain
 from extractor.cli.rules_import import import_rules
 from extractor.cli.rules_prove import prove
@@ -18,25 +16,7 @@ def rules() -> None:
     """Draft rule files, check, test and prove them, explain what they find, and make them of templates of invoice2data."""
 
 
-@rules.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(paths: tuple[Path, ...]) -> int:
-    """Lint rule files and folders of them; findings name file, line and column.
-
-    Ends with 5 where a file has errors; warnings alone end with 0.
-    """
-    from extractor.errors import RuleError
-    from extractor.issues import Level
-    from extractor.rules.check import check_paths
-
-    issues = check_paths(paths)
-    for issue in issues:
-        click.echo(str(issue))
-    count = Counter(issue.level for issue in issues)
-    click.echo(f"{count[Level.ERROR]} error(s), {count[Level.WARNING]} warning(s)", err=True)
-    return RuleError.exit_code if count[Level.ERROR] else 0
-
-
+rules.add_command(check)
 rules.add_command(explain)
 rules.add_command(import_rules)
 rules.add_command(prove)

@@ -200,6 +200,7 @@ def _check_rule(row: Row, found: Found) -> None:
     constant = "value" in row.entries
     if not (leads or constant or "zone" in row.entries):
         report(found, row.place, "missing-key", f"a rule needs one of {', '.join(keys.RULE_LEADS)}")
+        return
     for name in leads[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{leads[0]}'; write two rules")
     labelled = "label" in leads or "of" in leads

@@ -24,6 +24,14 @@ _OWN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}")
 SCHEMA_DEFS: dict[str, Mapping[str, Any]] = {}
 """Parts of the schema that stand in many places, under `$defs`."""
 
+KEY_HOMES: dict[str, dict[str, str]] = {}
+"""Key -> the mappings that have it, by what it means there, for messages about a key that stands in the wrong one."""
+KEY_MEANINGS: dict[str, str] = {}
+"""Names that a key goes by elsewhere -> where to write it here."""
+
+FIELD_NAMES: dict[str, str] = {}
+"""Names that a field goes by elsewhere -> its name here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[T]):
@@ -49,6 +57,24 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean '{near[0]}'?"
     return f"; known: {', '.join(names)}" if len(names) <= 12 else ""
+
+
+def whereabouts(name: str, what: str, known: Iterable[str]) -> str:
+    """The end of a message about a key that a mapping does not have: the nearest one that it has, or where the key belongs.
+
+    >>> shape = mapping((Key("shade", Shape({}, read_text), "A shade"),), "colour")
+    >>> whereabouts("shade", "rule file", ["id", "fields"]), whereabouts("filds", "rule file", ["id", "fields"])
+    ('; it is a key of: colour', "; did you mean 'fields'?")
+    """
+    names = list(known)
+    if (meant := FIELD_NAMES.get(name)) in names:
+        return f"; did you mean '{meant}'?"
+    if difflib.get_close_matches(name, names, 1, 0.8):
+        return suggestion(name, names)
+    if homes := [home for home in KEY_HOMES.get(name, {}).values() if home != what]:
+        return f"; it is a key of: {', '.join(dict.fromkeys(homes))}"
+    meaning = KEY_MEANINGS.get(name)
+    return f"; {meaning}" if meaning else suggestion(name, names)
 
 
 def wrong_type(found: Found, node: Node, wanted: str) -> None:
@@ -159,6 +185,8 @@ def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
 def mapping(keys: Sequence[Key], what: str, rules: Mapping[str, Any] | None = None) -> Shape[Row]:
     """A mapping with the keys of a table. rules: what the schema says beyond them."""
     table = {key.name: key for key in keys}
+    for key in keys:
+        KEY_HOMES.setdefault(key.name, {}).setdefault(key.description, what)
 
     def read(node: Node, found: Found) -> Row | None:
         if not isinstance(node, source.Mapping):
@@ -167,7 +195,7 @@ def mapping(keys: Sequence[Key], what: str, rules: Mapping[str, Any] | None = No
         entries = {entry.key: entry for entry in node.entries if entry.key in table}
         for entry in node.entries:
             if entry.key not in table:
-                report(found, entry.place, "unknown-key", f"unknown key '{entry.key}'{suggestion(entry.key, table)}")
+                report(found, entry.place, "unknown-key", f"unknown key '{entry.key}'{whereabouts(entry.key, what, table)}")
         for key in keys:
             if key.required and key.name not in entries:
                 report(found, node.place, key.absent, f"{what} needs the key '{key.name}': {key.description}")
@@ -190,7 +218,7 @@ def named(known: Mapping[str, str], shape: Shape[T], issue_id: str, what: str) -
         results = {}
         for entry in node.entries:
             if entry.key not in known:
-                report(found, entry.place, issue_id, f"unknown {what} '{entry.key}'{suggestion(entry.key, known)}")
+                report(found, entry.place, issue_id, f"unknown {what} '{entry.key}'{whereabouts(entry.key, what, known)}")
             elif (result := shape.read(entry.node, found)) is not None:
                 results[entry.key] = result
         return results

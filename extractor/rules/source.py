@@ -201,6 +201,8 @@ class _Builder:
         if began is not None and (mark is None or mark.index >= length):
             mark = began
         what = ", ".join(part for part in (error.context, error.problem) if part)
+        if "unknown escape" in what:
+            what += "; put regexes in single quotes"
         return f"this is not valid YAML: {what}", Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
 
     def _take(self, event: yaml.Event) -> None:

@@ -35,7 +35,7 @@ def test_errors_and_doubts_come_in_the_order_of_the_file(tmp_path: Path) -> None
         ("fields:\n  net: {label: Sum}\n  total: {label: Sum, page: last}", []),
         ("fields:\n  period_start: {label: Period}\n  period_end: {label: Period, pattern: '- .*'}", []),
         ("fields:\n  buyer_name: {label: Bill to}\n  buyer_address: {label: Bill to, lines: 4}", []),
-        ("fields:\n  total: [{label: Sum}, {label: Sum, weight: 0.5}]", []),
+        ("fields:\n  total: [{label: Sum}, {label: Sum, find: above, weight: 0.5}]", []),
         ("fields:\n  total: {label: Sum}\nextra: {x: {type: amount, label: Sum}}", [("warning", "shared-label", 4, 34)]),
         ("fields:\n  date: {label: Order date}\ndecoys: [Page, Order Date]", [("warning", "shared-label", 3, 17)]),
     ],
@@ -67,8 +67,9 @@ def test_vendors_that_no_document_tells_apart(tmp_path: Path) -> None:
     write(tmp_path / "a.yaml", "identify: {all: [ACME Ltd, Leeds]}")
     write(tmp_path / "b.yaml", "identify: {all: [Leeds, acme  ltd]}")
     write(tmp_path / "c.yaml", "identify: {all: [ACME Ltd]}")
-    (issue,) = check_paths([tmp_path])
-    assert str(issue).startswith(f"{tmp_path / 'b.yaml'}:1:1: warning[same-identify] 'b' is identified by exactly what identifies 'a'")
+    same, wider = check_paths([tmp_path])
+    assert str(same).startswith(f"{tmp_path / 'b.yaml'}:2:1: warning[same-identify] 'b' is identified by exactly what identifies 'a'")
+    assert str(wider) == f"{tmp_path / 'c.yaml'}:2:1: info[wider-identify] every document of 'a' fits 'c', too; it wins only where its further clues are read"
 
 
 def test_documents_of_examples_must_exist(tmp_path: Path) -> None:
