@@ -45,6 +45,7 @@ _LABEL_FIRST = regex.compile(
     r"|indirizzo|numero|telefono|pagina|data|p\.? ?iva|partita|codice|c\.f|via|piazza|cap"
     r"|endereço|morada|telef|telefone|nipc|contribuinte|cnpj|cpf|cep|inscrição|município|fornecedor|indicador"
     r"|adres|telefoon|btw|kvk|order|klant\w*|ul|al|numer|strona|nip|regon|krs"
+    r"|(?:invoice|bill|document|issue|order|payment|rechnungs|beleg)[ -]?(?:date|datum|number|nummer|id|ref\w*)"
     r"|vat|gst|iban|bic|swift|bank|account|customer|kunden?\w*nummer|our|your|ihre?|unsere?|nos|vos|votre|notre)\b(?!\p{L})"
 )
 _FUNCTION_FIRST = regex.compile(

@@ -21,6 +21,8 @@ from extractor.resolve.taxes import adding_up, consistent
 
 MANY = 8
 """How many options of each field are tried for a net amount that is printed by rate."""
+HIGHEST_RATE = Decimal("0.3")
+"""No tax on sales is more than this share of the net amount."""
 FEW = 3
 """How many options of each field are tried for a net amount that is not printed."""
 
@@ -45,6 +47,7 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     _derive_from_rates(chooser, taxes, allowed)
     _derive_from_bases(chooser, stating, once)
     _derive_from_subtotal(chooser, once)
+    _derive_from_gross(chooser, taxes, once)
     _derive_from_two(chooser, taxes, allowed)
     return _taxes_of(chooser, taxes, allowed)
 
@@ -145,6 +148,18 @@ def _derive_from_subtotal(chooser: Chooser, allowed: Decimal) -> None:
             return _take_adjusted(chooser, net, chosen)
 
 
+def _derive_from_gross(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
+    """The net amount where the subtotal contains the tax: subtotal 107, shipping 10.70, total 117.70, with 7 % = 7.70 in it."""
+    total, subtotal = chooser.value("total"), _of_value(chooser, "net", chooser.value("net") or ZERO)
+    less, more = (Decimal(chooser.value(name) or 0) for name in ("discount", "shipping"))
+    if not total or subtotal is None or abs(subtotal.value - abs(less) + more - total) > allowed:
+        return
+    contained = [line.amount for line in taxes if line.amount and line.rate and abs(total * line.rate / (100 + line.rate) - line.amount) <= allowed]
+    tax = _of_value(chooser, "tax", contained[0]) if len(contained) == 1 else None
+    if tax is not None:
+        _take_adjusted(chooser, subtotal, {"total": _of_value(chooser, "total", total), "tax": tax})
+
+
 def _few(chooser: Chooser, name: str) -> list[Option | None]:
     found: list[Option | None] = list(chooser.found.get(name, ())[:FEW])
     return found if name in ("net", "tax") else [*found, None]
@@ -201,8 +216,10 @@ def _is_adjusted(chooser: Chooser, net: Decimal, total: Decimal, allowed: Decima
 def _derive_tax(chooser: Chooser, tax: Decimal, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
     if _based(taxes, tax, allowed):
         chooser.derive("tax", tax, ("total", "net"), explained=_parts(taxes, tax), support=1.0)
-    else:
+    elif tax / (chooser.value("total") - tax) <= HIGHEST_RATE:
         chooser.derive("tax", tax, ("total", "net"))
+    else:
+        chooser.mark("net", FieldStatus.LOW_CONFIDENCE)
 
 
 def _based(taxes: Sequence[TaxLine], tax: Decimal, allowed: Decimal) -> bool:
