@@ -47,7 +47,7 @@ def choose_dates(options: Mapping[str, Sequence[Option]], terms: Terms | None = 
 
 
 _DISCOUNT_BEHIND = re.compile(
-    r"\s*[(,:=-]?\s*(?:mit|abzüglich|abzgl\.?|abz\.|unter abzug von|minus|with|less|avec|con|met)?\s*\d{1,2}(?:[.,]\d{1,2})?\s*%", re.IGNORECASE
+    r"\s*(?:[(:=]|\(?(?:mit|abzüglich|abzgl\.?|abz\.|unter abzug von|minus|with|less|avec|con|met)\s)\s*\d{1,2}(?:[.,]\d{1,2})?\s*%", re.IGNORECASE
 )
 _IN_FIGURES = re.compile(r"\D*(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?\d{2,4}\D*")
 

@@ -33,9 +33,13 @@ SURE = 0.55
 LATER_PAGE = 0.8
 """What an address on a later page counts."""
 
+REMITTANCE_LINES = 3
+"""The heading of a remittance slip stands at most so many heights of its print above the label of the address on it."""
+
 REPEATED, MAX_REPEATED = 0.12, 3
 """How much of the gap to 1 each repetition of a name closes, and how many count."""
 
+_REMITTANCE = regex.compile(r"(?i)^\W*(?:payment|remittance) (?:advice|slip|coupon|stub)\b")
 _VAT_LINE = regex.compile(r"(?i)\b(?:vat|ust|tva|iva|btw|gst)\b")
 _CONTACT_LINE = regex.compile(
     r"(?i)\b(?:tel|phone|fon|fax|mobile?|e-?mail|web|www|iban|bic|vat|ust|tva|iva|btw|gst|siret|siren|nif|cif|cnpj|nip|kvk)\b|@|https?:"
@@ -100,6 +104,8 @@ def _assigned(page: PageLayout, addresses: Sequence[Address]) -> list[tuple[str,
 def _told(page: PageLayout, address: Address, addresses: Sequence[Address]) -> tuple[str, float] | None:
     """The party that a label or the place in a letter tells, and how sure that is."""
     if address.head is not None:
+        if address.head.party == "buyer" and _is_on_remittance(page, address.head.box):
+            return "seller", OTHER_SELLER  # the slip that comes back with the payment is addressed to the seller
         return address.head.party, min(0.95, address.head.strength + LABEL_BONUS) * address.head.hit.fit
     if address.one_line:
         if any(_is_under(other.box, address.box) for other in addresses if not other.one_line and other.head is None):
@@ -109,6 +115,11 @@ def _told(page: PageLayout, address: Address, addresses: Sequence[Address]) -> t
     if any(other.one_line and _is_under(address.box, other.box) for other in addresses):
         return "buyer", UNDER_SENDER
     return ("seller", FOOT) if address.box.y > BOTTOM * page.height else None
+
+
+def _is_on_remittance(page: PageLayout, label: Box) -> bool:
+    above = (line for line in page.lines if 0 < label.center_y - line.box.center_y < REMITTANCE_LINES * line.height)
+    return any(_REMITTANCE.search(line.text) for line in above)
 
 
 def _is_under(address: Box, line: Box) -> bool:
