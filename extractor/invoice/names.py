@@ -36,7 +36,8 @@ _LOWER_WORD = regex.compile(r"(?<![\p{L}'’])\p{Ll}+(?!\p{L})")
 _HOUSE_NUMBER = regex.compile(r"\s\d{1,4} ?[a-z]?$")
 _UNLIKE = regex.compile(r"[@·•●∙|\n]|:(?!\))|\bwww\.|https?:|(?<=\w)\.(?:com|net|org|de|fr|es|it|nl|pl|pt|eu|io)\b|\d[\d ./-]{6,}|\d[.,]\d{2}(?!\d)|\p{Sc}|%")
 _LABEL_FIRST = regex.compile(
-    r"(?i)(?:(?:an|to|from|von|à|de)(?=:?$)|address|number|no(?=\.? ?[:\d])|herrn?$|frau$|id|tel|phone|fax|mobile|page|date|attn|email|e-mail|ship|deliver"
+    r"(?i)(?:(?:an|to|from|von|à|de|eur|usd|gbp|chf)(?=:?$)|address|number|no(?=\.? ?[:\d])|herrn?$|frau$|id|tel|phone|fax|mobile|page"
+    r"|date|attn|email|e-mail|ship|deliver"
     r"|bill(?:ed)? to|sold to|details|due|terms|payment|balance|amount|dear|thanks?"
     r"|fach(?:ärzt\w*|arzt|anwält\w*|anwalt) für|inhaber(?:in)?|inh"
     r"|nummer|nr|globale|gln|telefon|telefax|fon|seite|datum|anschrift|adresse|lieferadresse|ust|steuer\w*|handelsregister\w*|geschäftsführ\w*|sehr geehrte"
@@ -106,10 +107,10 @@ def is_contact(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Whether a text is what a document calls itself.
 
-    >>> is_title("TAX INVOICE"), is_title("Invoice Ninjas Inc.")
-    (True, False)
+    >>> is_title("TAX INVOICE"), is_title("Rechnung / Invoice"), is_title("Invoice Ninjas Inc.")
+    (True, True, False)
     """
-    return _TITLE.fullmatch(text.strip(_SEPARATORS)) is not None
+    return all(_TITLE.fullmatch(part.strip(_SEPARATORS)) for part in text.strip(_SEPARATORS).split("/"))
 
 
 def name_span(text: str) -> tuple[int, int] | None:

@@ -52,6 +52,8 @@ def test_a_name_is_cut_out_of_its_line(text: str, name: str) -> None:
         "250,00 €",
         "Rs.59,000.00",
         "Deutschland",
+        "EUR",
+        "Rechnung / Invoice",
         "United Kingdom",
         "Invoice date",
         "An:",
