@@ -9,8 +9,9 @@ _CODES = (
     # the code before the town: 80331 München, F-75018 Paris, 1234 AB Delft, 00-950 Warszawa, 1000-205 Lisboa
     rf"(?:[A-Z]{{1,3}}[ -]{{1,3}})?\d{{4,6}}(?: ?[A-Z]{{2}}\b)?,?[ ]*{_TOWN}",
     rf"(?:[A-Z]{{1,3}}[ -]{{1,3}})?(?:\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}}|\d{{3}} \d{{2}}),?[ ]+{_TOWN}",
-    # the code behind the town: Springfield, IL 62704; Bengaluru - 560001; Toronto ON M5V 2T6; Sydney NSW 2000
+    # the code behind the town: Springfield, IL 62704; San Tule, California 90000; Bengaluru - 560001; Toronto ON M5V 2T6; Sydney NSW 2000
     rf"{_TOWN},? [A-Z]{{2}}\.?,? \d{{5}}(?:-\d{{4}})?",
+    rf"{_TOWN}, \p{{Lu}}\p{{Ll}}{{3,}}(?: \p{{Lu}}\p{{Ll}}{{3,}})?,? \d{{5}}(?:-\d{{4}})?",
     r"\p{Lu}\p{L}{3,}(?:[ -]\p{L}{2,}){0,4}(?:,? | - )\d{5,6}",
     rf"{_TOWN},? (?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT),? \d{{4}}",
     rf"(?:{_TOWN},? )?(?:[A-Z]{{2}},? )?[A-Z]\d[A-Z] ?\d[A-Z]\d",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MONTH_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "da", "sv")
 """Languages whose month names are known everywhere; those of a text's own locales are added to them."""
 
+COUNTRY_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl")
+"""Languages in which addresses name their country."""
+
 _MORE_MONTHS = {
     "de": {"mrz": 3, "maerz": 3, "jaenner": 1, "jänner": 1, "jän": 1, "feber": 2, "dezbr": 12},
     "en": {"sept": 9, "janu": 1},
@@ -103,6 +106,17 @@ def currency_of_locale(name: str) -> str | None:
     territory = locale.territory or next((part for part in likely[1:] if len(part) == 2), None)
     codes = get_territory_currencies(territory) if territory else []
     return str(codes[0]) if codes else None
+
+
+@lru_cache(maxsize=1)
+def country_names() -> frozenset[str]:
+    """The names of countries in the languages that invoices are read in, casefolded.
+
+    >>> {"australia", "deutschland", "royaume-uni"} <= country_names()
+    True
+    """
+    names = (locale_of(language).territories.items() for language in COUNTRY_LANGUAGES)
+    return frozenset(name.casefold() for territories in names for code, name in territories if code.isalpha())
 
 
 @lru_cache(maxsize=1)

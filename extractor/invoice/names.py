@@ -5,6 +5,7 @@ from __future__ import annotations
 import regex
 
 from extractor.invoice.addresses import is_place
+from extractor.invoice.locales import country_names
 
 MAX_NAME = 80
 MAX_LOWER_WORDS = 5
@@ -33,16 +34,19 @@ _SEPARATORS = " \t\"'.:;,=-\u2013\u2014#>|*·•●∙/"
 _LETTERS = regex.compile(r"\p{L}[\p{L}'’.&-]*\p{L}")
 _LOWER_WORD = regex.compile(r"(?<![\p{L}'’])\p{Ll}+(?!\p{L})")
 _HOUSE_NUMBER = regex.compile(r"\s\d{1,4} ?[a-z]?$")
-_UNLIKE = regex.compile(r"[@·•●∙|\n]|:(?!\))|\bwww\.|https?:|(?<=\w)\.(?:com|net|org|de|fr|es|it|nl|pl|pt|eu|io)\b|\d[\d ./-]{6,}|\p{Sc}|%")
+_UNLIKE = regex.compile(r"[@·•●∙|\n]|:(?!\))|\bwww\.|https?:|(?<=\w)\.(?:com|net|org|de|fr|es|it|nl|pl|pt|eu|io)\b|\d[\d ./-]{6,}|\d[.,]\d{2}(?!\d)|\p{Sc}|%")
 _LABEL_FIRST = regex.compile(
-    r"(?i)(?:address|number|no(?=\.? ?[:\d])|herrn?$|frau$|id|tel|phone|fax|mobile|page|date|attn|email|e-mail|ship|deliver"
+    r"(?i)(?:(?:an|to|from|von|à|de|eur|usd|gbp|chf)(?=:?$)|address|number|no(?=\.? ?[:\d])|herrn?$|frau$|id|tel|phone|fax|mobile|page"
+    r"|date|attn|email|e-mail|ship|deliver"
     r"|bill(?:ed)? to|sold to|details|due|terms|payment|balance|amount|dear|thanks?"
+    r"|fach(?:ärzt\w*|arzt|anwält\w*|anwalt) für|inhaber(?:in)?|inh"
     r"|nummer|nr|globale|gln|telefon|telefax|fon|seite|datum|anschrift|adresse|lieferadresse|ust|steuer\w*|handelsregister\w*|geschäftsführ\w*|sehr geehrte"
     r"|n°|nº|numéro|tél|date|siren|siret|tva|rue|capital|rcs|r\.c\.s|siège"
     r"|dirección|domicilio|número|teléfono|página|fecha|nif|cif|dni|calle|avda"
     r"|indirizzo|numero|telefono|pagina|data|p\.? ?iva|partita|codice|c\.f|via|piazza|cap"
     r"|endereço|morada|telef|telefone|nipc|contribuinte|cnpj|cpf|cep|inscrição|município|fornecedor|indicador"
     r"|adres|telefoon|btw|kvk|order|klant\w*|ul|al|numer|strona|nip|regon|krs"
+    r"|(?:invoice|bill|document|issue|order|payment|rechnungs|beleg)[ -]?(?:date|datum|number|nummer|id|ref\w*)"
     r"|vat|gst|iban|bic|swift|bank|account|customer|kunden?\w*nummer|our|your|ihre?|unsere?|nos|vos|votre|notre)\b(?!\p{L})"
 )
 _FUNCTION_FIRST = regex.compile(
@@ -103,10 +107,10 @@ def is_contact(text: str) -> bool:
 def is_title(text: str) -> bool:
     """Whether a text is what a document calls itself.
 
-    >>> is_title("TAX INVOICE"), is_title("Invoice Ninjas Inc.")
-    (True, False)
+    >>> is_title("TAX INVOICE"), is_title("Rechnung / Invoice"), is_title("Invoice Ninjas Inc.")
+    (True, True, False)
     """
-    return _TITLE.fullmatch(text.strip(_SEPARATORS)) is not None
+    return all(_TITLE.fullmatch(part.strip(_SEPARATORS)) for part in text.strip(_SEPARATORS).split("/"))
 
 
 def name_span(text: str) -> tuple[int, int] | None:
@@ -141,5 +145,7 @@ def _is_name(text: str) -> bool:
     if has_legal_form(text) and not is_legal_form(text):
         return not _FUNCTION_FIRST.match(text)
     if text[0].isdigit() or _HOUSE_NUMBER.search(text) or is_legal_form(text):
+        return False
+    if text.casefold() in country_names():
         return False
     return not (_LABEL_FIRST.match(text) or _FUNCTION_FIRST.match(text) or _HEADING_LAST.search(text) or is_title(text))

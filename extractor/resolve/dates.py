@@ -46,6 +46,9 @@ def choose_dates(options: Mapping[str, Sequence[Option]], terms: Terms | None = 
     return chosen, support
 
 
+_DISCOUNT_BEHIND = re.compile(
+    r"\s*(?:[(:=]|\(?(?:mit|abzüglich|abzgl\.?|abz\.|unter abzug von|minus|with|less|avec|con|met)\s)\s*\d{1,2}(?:[.,]\d{1,2})?\s*%", re.IGNORECASE
+)
 _IN_FIGURES = re.compile(r"\D*(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?\d{2,4}\D*")
 
 
@@ -77,6 +80,17 @@ def _is_in_order(reading: Reading, order: str) -> bool:
     if match is None or int(match[1]) > 12 or int(match[3]) > 12:
         return True
     return bool((reading.value.day if order == "DMY" else reading.value.month) == int(match[1]))
+
+
+def before_no_discount(options: Sequence[Option]) -> list[Option]:
+    """The options without dates of a cash discount: `payable until 14.05. with 2 %, until 30.05. net`."""
+    return regrouped(reading for option in options for reading in option.readings if not _is_of_discount(reading))
+
+
+def _is_of_discount(reading: Reading) -> bool:
+    context, text = reading.candidate.context, reading.candidate.text
+    at = context.find(text)
+    return at >= 0 and _DISCOUNT_BEHIND.match(context, at + len(text)) is not None
 
 
 def first_on_the_page(options: Sequence[Option]) -> list[Option]:

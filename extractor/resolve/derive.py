@@ -21,6 +21,8 @@ from extractor.resolve.taxes import adding_up, consistent
 
 MANY = 8
 """How many options of each field are tried for a net amount that is printed by rate."""
+HIGHEST_RATE = Decimal("0.3")
+"""No tax on sales is more than this share of the net amount."""
 FEW = 3
 """How many options of each field are tried for a net amount that is not printed."""
 
@@ -42,9 +44,11 @@ def resolve_amounts(chooser: Chooser, rates: Sequence[TaxLine], lines: ResolvedL
     _mark_tied(chooser, solution)
     _repair(chooser, solution, context)
     _derive_total(chooser)
+    _take_taxed_total(chooser, taxes, once)
     _derive_from_rates(chooser, taxes, allowed)
     _derive_from_bases(chooser, stating, once)
     _derive_from_subtotal(chooser, once)
+    _derive_from_gross(chooser, taxes, once)
     _derive_from_two(chooser, taxes, allowed)
     return _taxes_of(chooser, taxes, allowed)
 
@@ -145,6 +149,18 @@ def _derive_from_subtotal(chooser: Chooser, allowed: Decimal) -> None:
             return _take_adjusted(chooser, net, chosen)
 
 
+def _derive_from_gross(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
+    """The net amount where the subtotal contains the tax: subtotal 107, shipping 10.70, total 117.70, with 7 % = 7.70 in it."""
+    total, subtotal = chooser.value("total"), _of_value(chooser, "net", chooser.value("net") or ZERO)
+    if not total or subtotal is None:
+        return
+    contained = [line.amount for line in taxes if line.amount and line.rate and abs(total * line.rate / (100 + line.rate) - line.amount) <= allowed]
+    tax = _of_value(chooser, "tax", contained[0]) if len(contained) == 1 else None
+    for less, more in product(_few(chooser, "discount"), _few(chooser, "shipping")):
+        if tax is not None and abs(subtotal.value - abs(_value(less)) + _value(more) - total) <= allowed:
+            return _take_adjusted(chooser, subtotal, {"total": _of_value(chooser, "total", total), "tax": tax, "discount": less, "shipping": more})
+
+
 def _few(chooser: Chooser, name: str) -> list[Option | None]:
     found: list[Option | None] = list(chooser.found.get(name, ())[:FEW])
     return found if name in ("net", "tax") else [*found, None]
@@ -171,6 +187,19 @@ def _take_adjusted(chooser: Chooser, subtotal: Option, others: dict[str, Option 
             chooser.fields.pop(name, None)
         chooser.take(name, option, 1.0)
     chooser.derive("net", chooser.value("total") - chooser.value("tax"), ("total", "tax"), explained={subtotal.value}, support=1.0)
+
+
+def _take_taxed_total(chooser: Chooser, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
+    """Of two totals, one with its tax and one without, the one with it: total 100, 7 % VAT 7, total 107."""
+    totals = chooser.found.get("total", ())[:MANY]
+    if chooser.value("net") is not None or len(taxes) != 1 or not taxes[0].amount or not taxes[0].rate:
+        return
+    rate, amount = taxes[0].rate, taxes[0].amount
+    pairs = ((one, other) for one, other in product(totals, totals) if abs(one.value + amount - other.value) <= allowed)
+    net, total = next(((one, other) for one, other in pairs if abs(one.value * rate / 100 - amount) <= allowed), (None, None))
+    tax = _of_value(chooser, "tax", amount)
+    if net is not None and tax is not None:
+        _take_adjusted(chooser, net, {"total": total, "tax": tax})
 
 
 def _derive_total(chooser: Chooser) -> None:
@@ -201,8 +230,10 @@ def _is_adjusted(chooser: Chooser, net: Decimal, total: Decimal, allowed: Decima
 def _derive_tax(chooser: Chooser, tax: Decimal, taxes: Sequence[TaxLine], allowed: Decimal) -> None:
     if _based(taxes, tax, allowed):
         chooser.derive("tax", tax, ("total", "net"), explained=_parts(taxes, tax), support=1.0)
-    else:
+    elif tax / (chooser.value("total") - tax) <= HIGHEST_RATE:
         chooser.derive("tax", tax, ("total", "net"))
+    else:
+        chooser.mark("net", FieldStatus.LOW_CONFIDENCE)
 
 
 def _based(taxes: Sequence[TaxLine], tax: Decimal, allowed: Decimal) -> bool:

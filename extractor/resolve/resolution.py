@@ -12,7 +12,7 @@ from extractor.resolve.amounts import AMOUNTS
 from extractor.resolve.choice import best, missing, of_reading
 from extractor.resolve.chooser import Chooser
 from extractor.resolve.confidence import Parts
-from extractor.resolve.dates import choose_dates, first_on_the_page, in_order, one_field_a_print, order_of
+from extractor.resolve.dates import before_no_discount, choose_dates, first_on_the_page, in_order, one_field_a_print, order_of
 from extractor.resolve.derive import derive_amount_due, resolve_amounts
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
 from extractor.resolve.lines import ResolvedLines, resolve_lines
@@ -122,6 +122,7 @@ def _resolve_dates(chooser: Chooser, locales: Sequence[str], printed: Iterable[s
     order = order_of([*printed, *(reading.candidate.text for found in own.values() for option in found for reading in option.readings)])
     if "date" in own:
         own["date"] = first_on_the_page(own["date"])
+    own |= {name: before_no_discount(own[name]) for name in ("due_date",) if name in own}
     dates, borrowed = one_field_a_print({name: in_order(found, order) for name, found in own.items()})
     chooser.found.update(dates)
     terms = next(filter(None, (read_terms(option.value) for option in chooser.found.get("payment_terms", ()))), None)

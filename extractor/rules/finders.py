@@ -29,8 +29,11 @@ _PART_OF_LAW = regex.compile(
     r"(?i)(?:§|\b(?:nr|no|n°|artt?|arts|ust|abs|par|sec|pkt)\.?|\b(?:art[íi]culos?|articol[oi]|artigos?|articles?|artyku\p{L}+|comm[ai]|section|paragraph))\s*$"
 )
 _NUMBER = regex.compile(r"[-\u2212]?\d[\d.,' \u2019]*")
-_MORE_DIGITS = regex.compile(r"(?: \d{2,5}(?![\w.,/-]\w))+(?!\w)")
+_MORE_DIGITS = regex.compile(r"(?: \d{2,6}(?![\w.,/-]\w))+(?!\w)")
 _YEAR_AND_COUNT = regex.compile(r"\b\d{1,4} [/-] \d{1,6}(?![\p{L}\d]|[.,/-]\d)")
+_TERM_OF_NORM = regex.compile(r"B[TG]-\d{1,3}")
+"""Forms made of e-invoices print the name of each field's term in EN 16931 beside its label: `Invoice number (BT-1)`."""
+_MASKED = regex.compile(r"[ .-]?[*•]")
 MIN_GROUPED = 9
 """Figures printed in groups of two and more belong together where they have at least this many digits in all, or all groups have three."""
 
@@ -74,7 +77,7 @@ def _identifiers(text: str, locales: Sequence[str]) -> Spans:
     tokens = [match.span() for match in _TOKEN.finditer(text)]
     spans: Spans = []
     for i, (first, end) in enumerate(tokens):
-        if not any(c.isdigit() for c in text[first:end]):
+        if not any(c.isdigit() for c in text[first:end]) or _TERM_OF_NORM.fullmatch(text, first, end):
             continue
         before = tokens[i - 1] if i else (0, 0)
         start = before[0] if before[1] + 1 == first and regex.fullmatch(r"\p{Lu}{1,4}", text[slice(*before)]) else first
@@ -107,8 +110,12 @@ def _names(text: str, locales: Sequence[str]) -> Spans:
 
 
 def _ibans(text: str, locales: Sequence[str]) -> Spans:
-    """Those of the length that their country has; elsewhere whatever has the form of one, since a misread one must not get lost."""
-    return identifiers.find_ibans(text, repair=True, checked=False) or [match.span() for match in _IBAN.finditer(text)]
+    """Those of the length that their country has; elsewhere whatever has the form of one, since a misread one must not get lost.
+
+    One whose last digits are masked (`ES00 1234 56** ****`) is none.
+    """
+    found = identifiers.find_ibans(text, repair=True, checked=False) or [match.span() for match in _IBAN.finditer(text)]
+    return [span for span in found if not _MASKED.match(text, span[1])]
 
 
 def _vat_ids(text: str, locales: Sequence[str]) -> Spans:

@@ -33,9 +33,14 @@ SURE = 0.55
 LATER_PAGE = 0.8
 """What an address on a later page counts."""
 
+REMITTANCE_LINES = 3
+"""The heading of a remittance slip stands at most so many heights of its print above the label of the address on it."""
+
 REPEATED, MAX_REPEATED = 0.12, 3
 """How much of the gap to 1 each repetition of a name closes, and how many count."""
 
+_REMITTANCE = regex.compile(r"(?i)^\W*(?:payment|remittance) (?:advice|slip|coupon|stub)\b")
+_VAT_LINE = regex.compile(r"(?i)\b(?:vat|ust|tva|iva|btw|gst)\b")
 _CONTACT_LINE = regex.compile(
     r"(?i)\b(?:tel|phone|fon|fax|mobile?|e-?mail|web|www|iban|bic|vat|ust|tva|iva|btw|gst|siret|siren|nif|cif|cnpj|nip|kvk)\b|@|https?:"
 )
@@ -99,6 +104,8 @@ def _assigned(page: PageLayout, addresses: Sequence[Address]) -> list[tuple[str,
 def _told(page: PageLayout, address: Address, addresses: Sequence[Address]) -> tuple[str, float] | None:
     """The party that a label or the place in a letter tells, and how sure that is."""
     if address.head is not None:
+        if address.head.party == "buyer" and _is_on_remittance(page, address.head.box):
+            return "seller", OTHER_SELLER  # the slip that comes back with the payment is addressed to the seller
         return address.head.party, min(0.95, address.head.strength + LABEL_BONUS) * address.head.hit.fit
     if address.one_line:
         if any(_is_under(other.box, address.box) for other in addresses if not other.one_line and other.head is None):
@@ -108,6 +115,11 @@ def _told(page: PageLayout, address: Address, addresses: Sequence[Address]) -> t
     if any(other.one_line and _is_under(address.box, other.box) for other in addresses):
         return "buyer", UNDER_SENDER
     return ("seller", FOOT) if address.box.y > BOTTOM * page.height else None
+
+
+def _is_on_remittance(page: PageLayout, label: Box) -> bool:
+    above = (line for line in page.lines if 0 < label.center_y - line.box.center_y < REMITTANCE_LINES * line.height)
+    return any(_REMITTANCE.search(line.text) for line in above)
 
 
 def _is_under(address: Box, line: Box) -> bool:
@@ -129,7 +141,7 @@ def _by_elimination(page: PageLayout, addresses: Sequence[Address], known: Mappi
     if known["seller"]:
         return found + [("buyer", address, OTHER_BUYER if address.box.y < WINDOW * page.height else REST) for address in rest]
     if known["buyer"]:
-        first = _first_seller(rest)
+        first = _first_seller(page, rest)
         return found + [("seller", address, OTHER_SELLER if address is first else REST) for address in rest]
     return found + _both_unknown(page, rest)
 
@@ -142,15 +154,25 @@ def _both_unknown(page: PageLayout, addresses: Sequence[Address]) -> list[tuple[
         at_left = address.box.x < page.width / 2  # windows on the right begin as high as letterheads end
         is_seller = _has_contacts(address) or (at_left and address.box.y < TOP * page.height)
         return [("seller" if is_seller else "buyer", address, FIRST_OF_PAGE if is_seller else SECOND_OF_PAGE)]
-    seller = _first_seller(addresses) or addresses[0]
+    seller = _first_seller(page, addresses) or addresses[0]
     others = [address for address in addresses if address is not seller]
     return [("seller", seller, FIRST_OF_PAGE), ("buyer", others[0], SECOND_OF_PAGE), *(("buyer", address, REST) for address in others[1:])]
 
 
-def _first_seller(addresses: Sequence[Address]) -> Address | None:
-    """The one that prints contacts or registration numbers, else the topmost one."""
+def _first_seller(page: PageLayout, addresses: Sequence[Address]) -> Address | None:
+    """The one that prints contacts or registration numbers, else the topmost one.
+
+    A VAT identifier alone tells little, since buyers have one, too: it counts where no other address stands in the letterhead.
+    """
     with_contacts = [address for address in addresses if _has_contacts(address)]
-    return next(iter(with_contacts or addresses), None)
+    first = next(iter(with_contacts or addresses), None)
+    above = next((address for address in addresses if first is not None and address.box.y < TOP * page.height and address.box.bottom <= first.box.y), None)
+    return above if above is not None and first is not None and _has_only_vat(first) else first
+
+
+def _has_only_vat(address: Address) -> bool:
+    told = [piece.text for piece in address.pieces if _CONTACT_LINE.search(piece.text)]
+    return bool(told) and all(_VAT_LINE.search(text) for text in told)
 
 
 def _has_contacts(address: Address) -> bool:

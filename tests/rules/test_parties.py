@@ -134,3 +134,14 @@ def test_numbers_further_down_a_section_of_a_form_are_the_partys():
     sections += [Print(60, 190, "Buyer:"), Print(60, 230, "Contact: M. Lark"), Print(60, 270, "VAT ID: DE136695976")]
     assert found(layout(sections), *rules) == {"seller_vat_id": "ATU13585627", "buyer_vat_id": "DE136695976"}
     assert "buyer_vat_id" not in found(layout([*sections[3:5], Print(60, 310, "VAT ID: DE136695976")]), *rules)
+
+
+def test_a_vat_identifier_alone_makes_no_seller_below_a_letterhead():
+    buyer = column(350, 150, *QUILL, "VAT: GB980780684")
+    assert found(layout([*column(60, 50, *KETTLE), *buyer]))["seller_name"] == "Amber Kettle Ltd"
+
+
+def test_a_remittance_slip_is_addressed_to_the_seller():
+    slip = [Print(60, 640, "PAYMENT ADVICE", 18), Print(60, 662, "Bill to:"), *column(60, 676, *KETTLE)]
+    assert found(layout([*column(60, 110, *QUILL), *slip]))["seller_name"] == "Amber Kettle Ltd"
+    assert found(layout([*column(60, 110, *QUILL), *slip[1:]]))["buyer_name"] == "Amber Kettle Ltd"

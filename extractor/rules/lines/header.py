@@ -11,6 +11,7 @@ import regex
 
 from extractor.geometry import Box, union
 from extractor.invoice.amounts import find_amounts
+from extractor.invoice.currencies import currency_of
 from extractor.layout import Line, PageLayout, Span
 from extractor.rules.labels import LabelHit, folded_label
 from extractor.rules.lines.model import FIGURES, OTHER, Column, Header
@@ -32,6 +33,7 @@ STACKED = 1.95
 """Lines of one label are at most this far apart, in heights of print from middle to middle."""
 
 _JOINS = regex.compile(r"&|\+|\b(?:and|und|et|y|e|en|i)\b")
+_CURRENCY_BEHIND = regex.compile(r" ?(?:[(\[](?:in )?(?P<sign>[A-Z]{3}|\p{Sc})[)\]]|(?:in )?(?P<sign>[A-Z]{3}|\p{Sc})(?![\p{L}\d]))")
 _BETWEEN = regex.compile(r" ?(?:,|&|\+|and|und|et|y|e|en|i) ?")
 
 
@@ -72,7 +74,7 @@ class HeaderFinder:
         for hit in self._hits.get((page.number, line.index), ()):
             names = tuple(name for name in self._table.columns if f"column.{name}" in hit.owners)
             if names:
-                found.append(_Label(hit.span.start, hit.span.end, names, _JOINS.search(hit.label) is not None))
+                found.append(_Label(hit.span.start, _with_currency(line, hit.span.end), names, _JOINS.search(hit.label) is not None))
             else:
                 others.append(hit)
         if len(found) >= MIN_COLUMNS:
@@ -80,8 +82,14 @@ class HeaderFinder:
         return found
 
     def _split(self, hit: LabelHit) -> list[_Label]:
-        """Two labels of columns in one print: `Tax Amount` may head a column of rates and one of amounts."""
+        """Labels of columns in the label of something else.
+
+        Two in one print (`Tax Amount` may head a column of rates and one of amounts), or one with the currency behind it (`Total EUR`).
+        """
         text, start = hit.line.text[hit.span.start : hit.span.end], hit.span.start
+        currency = next((match for match in _CURRENCY_BEHIND.finditer(text) if match.end() == len(text) and currency_of(match["sign"])), None)
+        if currency is not None and (names := self._labels.get(folded_label(text[: currency.start()]))):
+            return [_Label(start, hit.span.end, names, False)]
         for space in (match.start() for match in regex.finditer(" ", text)):
             left, right = (self._labels.get(folded_label(part), ()) for part in (text[:space], text[space + 1 :]))
             if left and right and left[0] != right[0]:
@@ -163,6 +171,12 @@ class _Label:
     parts: bool
 
 
+def _with_currency(line: Line, end: int) -> int:
+    """Where a label ends, with the currency behind it in the same print."""
+    match = _CURRENCY_BEHIND.match(line.text, end, line.segment_at(end - 1).end)
+    return match.end() if match and currency_of(match["sign"]) else end
+
+
 def _says(text: str) -> bool:
     return any(c.isalnum() or c == "#" for c in text)
 
@@ -215,8 +229,8 @@ def _named(columns: Sequence[Column], width: float, row: str) -> list[Column]:
     """One column for each name, from left to right.
 
     Of two headers for one column the right one counts; of two descriptions the one with more room, and a header on its
-    left heads the article numbers. Where no header names the amounts, the right one of two prices does, and a price without
-    a quantity.
+    left heads the article numbers. Where no header names the amounts, the right one of two prices does, a price without
+    a quantity, and one on the right of all other columns.
     """
     names: list[str] = []
     for column in columns:
@@ -224,7 +238,7 @@ def _named(columns: Sequence[Column], width: float, row: str) -> list[Column]:
     lefts = [column.box.x for column in columns]
     room = [right - left for left, right in zip(lefts, [*lefts[1:], width], strict=False)]
     prices = [i for i, name in enumerate(names) if name == "unit_price"]
-    if row == "amount" and row not in names and prices and (len(prices) > 1 or "quantity" not in names):
+    if row == "amount" and row not in names and prices and (len(prices) > 1 or "quantity" not in names or prices[-1] == len(names) - 1):
         names[prices[-1]] = row
     for name in set(names) - {OTHER}:
         same = [i for i, other in enumerate(names) if other == name]

@@ -59,3 +59,13 @@ def test_a_label_of_two_things_heads_names_with_their_descriptions():
     head = ["Name & description", "Qty", "Unit price", "Amount"]
     items = [["Widget - blue, with screws", "2", "10.00", "20.00"]]
     assert cells(layout(table(200, [head, *items], X, right_from=1)), "description") == [["Widget"]]
+
+
+def test_a_price_right_of_all_columns_is_the_amount():
+    items = [["Blue widget", "2", "20.00"], ["Green widget", "1", "5.50"]]
+    assert names(table(200, [["Description", "Qty", "Price"], *items], [60, 330, 530], right_from=1)) == ["description", "quantity", "amount"]
+
+
+@pytest.mark.parametrize("label", ["Amount (EUR)", "Line total USD", "Amount €"])
+def test_a_currency_behind_a_label_is_part_of_it(label):
+    assert names(table(200, [["Description", "Qty", "Unit price", label], *ITEMS], X, right_from=1)) == list(FOUR)
