@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,11 +13,12 @@ from extractor.authoring.identity import VENDOR_KEYS, identity
 from extractor.authoring.phrasing import phrasings, shape_of
 from extractor.authoring.printed import Printed, Value
 from extractor.authoring.rulefile import DraftFile, DraftRule
-from extractor.authoring.samples import SETTINGS, NotPrinted, Sample, base_rules, missing_in_print, places, stated_values
+from extractor.authoring.samples import SETTINGS, Sample, base_rules, missing_in_print, places, stated_values
 from extractor.authoring.settings import locale_for, table_for
 from extractor.authoring.trial import Score, failures, run_file, score_rule
 from extractor.errors import RuleError
 from extractor.invoice.fields import FIELDS, plain
+from extractor.invoice.names import without_form
 from extractor.output import ExtractionResult
 from extractor.rules import Matcher, RuleBook, RuleSet
 
@@ -138,9 +141,15 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
     shape = shape_of(kind, list(dict.fromkeys(place.text for place, _ in spots))) if spots else ""
     hits = {sample.path: [hit for hit in matcher.hits(sample.layout) if drafted.name in hit.owners] for _, sample in spots}
     rules = [rule for place, sample in spots for rule in phrasings(kind, place, hits[sample.path], shape)]
-    unique = {repr(sorted(rule.row.items(), key=str)): rule for rule in reversed(rules)}
-    order = {"label": 0, "regex": 1, "page": 2}
-    return sorted(reversed(unique.values()), key=lambda rule: ("pattern" in rule.row and "label" in rule.row, order[next(iter(rule.row.keys() & order.keys()))]))
+    unique: dict[str, DraftRule] = {}
+    for rule in rules:
+        unique.setdefault(repr(sorted(rule.row.items(), key=str)), rule)
+    return sorted(unique.values(), key=_order_of)
+
+
+def _order_of(rule: DraftRule) -> tuple[int, bool]:
+    """Labels first, then texts of a line, then places; without a pattern before with one."""
+    return next(i for i, key in enumerate(("label", "regex", "page")) if key in rule.row), "pattern" in rule.row
 
 
 def _file(samples: Sequence[Sample], order: Order, extends: Sequence[str], base: RuleSet, fields: Sequence[DraftedField]) -> DraftFile:
@@ -198,7 +207,11 @@ def _proven(file: DraftFile, samples: Sequence[Sample], order: Order, fields: Se
                 row.dropped += 1
     notes += [f"{row.name}: {row.dropped} rule(s) gave another value in the whole file and were dropped" for row in fields if row.dropped]
     notes += [f"{row.name}: no rule of its own holds on the samples; the general rules answer for it" for row in fields if not row.chosen]
-    notes += [f"{sample.path.name}: another rule file identifies it, too: {result.rules.id}" for sample, result in zip(samples, results, strict=True) if _is_foreign(result, file, order)]
+    notes += [
+        f"{sample.path.name}: another rule file identifies it, too: {result.rules.id}"
+        for sample, result in zip(samples, results, strict=True)
+        if _is_foreign(result, file, order)
+    ]
     return Draft(replace(file, examples=_examples(samples, results, order, fields)), tuple(fields), tuple(notes))
 
 
@@ -212,10 +225,19 @@ def _is_foreign(result: ExtractionResult, file: DraftFile, order: Order) -> bool
 
 def _examples(samples: Sequence[Sample], results: Sequence[ExtractionResult], order: Order, fields: Sequence[DraftedField]) -> list[dict[str, object]]:
     """The samples with the values that the file gives, as far as these are what was wanted."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for i, (sample, result) in enumerate(zip(samples, results, strict=True)):
         expect = {row.name: plain(row.values[i]) for row in fields if row.values[i] is not None and getattr(result.invoice, row.name) == row.values[i]}
         if expect:
             document = Path(os.path.relpath(sample.path.resolve(), order.out.resolve().parent)).as_posix()
             rows.append({"document": document, "expect": expect})
     return rows
+
+
+def file_name(samples: Sequence[Sample], given: Mapping[str, str], rule_id: str | None) -> str:
+    """What to call the file: the end of its id, else the vendor's name in letters that every file system takes, else the sample's name."""
+    if rule_id:
+        return f"{rule_id.rsplit('/', 1)[-1]}.yaml"
+    name = given.get("seller_name") or samples[0].result.invoice.seller_name or samples[0].path.stem
+    letters = unicodedata.normalize("NFKD", without_form(name)).encode("ascii", "ignore").decode()
+    return f"{'-'.join(re.findall(r'[a-z0-9]+', letters.lower())) or 'vendor'}.yaml"

@@ -19,7 +19,9 @@ SURE_NAME = 8
 MIN_CLUE = 6
 VENDOR_KEYS = {"seller_name": "name", "seller_vat_id": "vat_id", "seller_tax_id": "tax_id", "seller_address": "address", "iban": "iban", "bic": "bic"}
 """Fields that are constants of the vendor, and their keys in the file."""
-SHARED_HOSTS = frozenset({"gmail", "outlook", "hotmail", "yahoo", "icloud", "gmx", "web", "aol", "t-online", "orange", "wanadoo", "free", "live", "msn", "proton"})
+SHARED_HOSTS = frozenset(
+    {"gmail", "outlook", "hotmail", "yahoo", "icloud", "gmx", "web", "aol", "t-online", "orange", "wanadoo", "free", "live", "msn", "proton"}
+)
 """Mail hosts whose domain tells nobody."""
 
 _DOMAIN = regex.compile(r"(?i)(?:@|www\.|https?://)((?:[\p{L}\d-]+\.)+\p{L}{2,10})\b")

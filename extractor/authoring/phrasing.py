@@ -35,15 +35,15 @@ def phrasings(kind: str, place: Printed, hits: Sequence[LabelHit], shape: str) -
     labelled = [*_beside(place), *_above(place)]
     known = {_bare(hit.line.text[hit.span.start : hit.span.end]) for hit in hits}
     labelled.sort(key=lambda rule: _bare(rule.row["label"]) not in known)
-    shaped = [DraftRule(rule.row | {"pattern": shape}, f"{rule.why}; the pattern keeps other numbers out") for rule in labelled if kind in SHAPED]
+    shaped = [DraftRule({**rule.row, "pattern": shape}, f"{rule.why}; the pattern keeps other numbers out") for rule in labelled if kind in SHAPED]
     return [*labelled, *shaped, *_by_text(place, shape), *_by_zone(place, shape, kind)]
 
 
 def shape_of(kind: str, texts: Sequence[str]) -> str:
-    r"""What texts look like as a regex: letters stay where all share them, digits become `\d` with some room in their number.
+    r"""What texts look like as a regex: letters stay where several texts share them, digits become `\d` with some room in their number.
 
     >>> shape_of("identifier", ["RE-2024-117"]), shape_of("identifier", ["RE-9", "RE-12345"]), shape_of("identifier", ["a1", "2025"])
-    ('RE\\-\\d{3,5}\\-\\d{2,4}', 'RE\\-\\d{1,6}', '[\\w/.-]{1,5}')
+    ('[A-Z]{2}\\-\\d{3,5}\\-\\d{2,4}', 'RE\\-\\d{1,6}', '[\\w/.-]{1,5}')
     """
     if kind == "amount":
         return r"[\d.,' ]{0,12}\d"
@@ -55,8 +55,12 @@ def shape_of(kind: str, texts: Sequence[str]) -> str:
     shape = ""
     for column in zip(*parts, strict=True):
         sizes = [len(part) for part in column]
-        spaced = r"\s*" if column[0].isspace() else regex.escape(column[0])
-        shape += rf"\d{{{max(1, min(sizes) - 1)},{max(sizes) + 1}}}" if column[0].isdigit() else spaced
+        if column[0].isdigit():
+            shape += rf"\d{{{max(1, min(sizes) - 1)},{max(sizes) + 1}}}"
+        elif len(texts) == 1 and column[0].isupper():
+            shape += rf"[A-Z]{{{len(column[0])}}}"
+        else:
+            shape += r"\s*" if column[0].isspace() else regex.escape(column[0])
     return shape
 
 
@@ -89,7 +93,7 @@ def _above(place: Printed) -> Iterator[DraftRule]:
 def _below(label: str, line: Line, place: Printed) -> DraftRule:
     """The rule for a label above; it says how far the value may be where that is further than usual."""
     gap = max(0.0, place.line.box.y - line.box.bottom)
-    row = {"label": label, "find": "below"}
+    row: dict[str, str] = {"label": label, "find": "below"}
     if gap > 0.6 * MAX_LINES_AWAY * place.line.height:
         millimetres = gap / place.page.dpi * MM_PER_INCH
         row["max_gap"] = f"{round(millimetres * GAP_MARGIN + 2)}mm"
@@ -134,4 +138,3 @@ def _by_zone(place: Printed, shape: str, kind: str) -> Iterator[DraftRule]:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
-

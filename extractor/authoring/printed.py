@@ -57,11 +57,13 @@ def read_wanted(kind: str, text: str) -> Value:
 
 
 def is_same(kind: str, value: Value | None, wanted: Value) -> bool:
-    """Whether two values are equal; for texts, spaces, case and punctuation do not count.
+    """Whether two values are equal. Spaces, case and punctuation of texts do not count, nor the sign of amounts: credit notes print a minus or none.
 
-    >>> is_same("identifier", "RE 2024/7", "re-2024-7"), is_same("amount", Decimal("5.0"), Decimal(5))
+    >>> is_same("identifier", "RE 2024/7", "re-2024-7"), is_same("amount", Decimal("5.0"), Decimal(-5))
     (True, True)
     """
+    if isinstance(value, Decimal) and isinstance(wanted, Decimal):
+        return abs(value) == abs(wanted)
     if value is None or kind in ("amount", "date"):
         return value == wanted
     return _compact(str(value))[0] == _compact(str(wanted))[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -113,7 +114,6 @@ def scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    if any(ord(c) < 32 for c in text):
-        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-        return f'"{escaped}"'
+    if not text.isprintable():
+        return json.dumps(text)  # what JSON escapes, YAML reads
     return "'" + text.replace("'", "''") + "'"

@@ -59,7 +59,9 @@ class NotPrinted:
         return f"{self.field}: '{self.text}' does not stand on the page{near}"
 
 
-def read_samples(paths: Sequence[Path], progress: Callable[[], None] | None = None, password: str | None = None, **options: Any) -> tuple[list[Sample], RuleBook]:
+def read_samples(
+    paths: Sequence[Path], progress: Callable[[], None] | None = None, password: str | None = None, **options: Any
+) -> tuple[list[Sample], RuleBook]:
     """Reads documents with the general rules alone, so that no vendor's file answers for a draft. Gives also all rule files.
 
     options: those of `Extractor`. progress: called after each document. Raises what `Extractor.extract` raises.

@@ -22,7 +22,9 @@ HEADER_LINES = 4
 
 def locale_for(sample: Sample, values: Sequence[tuple[str, Value | None]], base: RuleSet, currency: str | None) -> str | None:
     """The first locale in which every value is read right at once; None where none is, or nothing depends on it."""
-    texts = [(place.text, value) for name, value in values if isinstance(value, Decimal | datetime.date) for place in places(sample, name, value, base.locales)[:1]]
+    texts = [
+        (place.text, value) for name, value in values if isinstance(value, Decimal | datetime.date) for place in places(sample, name, value, base.locales)[:1]
+    ]
     likely = dict.fromkeys([*with_territory(base.locales, currency), *base.locales, *BOTH_ORDERS])
     fitting = (locale for locale in likely if all(_reads(text, value, locale) for text, value in texts))
     return next(fitting, None) if texts else None

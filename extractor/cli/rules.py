@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from extractor.cli.rules_import import import_rules
+from extractor.cli.rules_new import new
 
 
 @click.group()
 def rules() -> None:
-    """Check rule files, and make them of templates of invoice2data."""
+    """Check rule files, and make them of samples or of templates of invoice2data."""
 
 
 @rules.command()
@@ -35,3 +36,4 @@ def check(paths: tuple[Path, ...]) -> int:
 
 
 rules.add_command(import_rules)
+rules.add_command(new)
