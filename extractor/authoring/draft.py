@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extractor.authoring.identity import VENDOR_KEYS, identity
 from extractor.authoring.phrasing import phrasings, shape_of
-from extractor.authoring.printed import Printed, Value
+from extractor.authoring.printed import Printed, Value, is_same
 from extractor.authoring.rulefile import DraftFile, DraftRule
 from extractor.authoring.samples import SETTINGS, Sample, base_rules, missing_in_print, places, stated_values
 from extractor.authoring.settings import locale_for, table_for
@@ -227,11 +227,16 @@ def _examples(samples: Sequence[Sample], results: Sequence[ExtractionResult], or
     """The samples with the values that the file gives, as far as these are what was wanted."""
     rows: list[dict[str, object]] = []
     for i, (sample, result) in enumerate(zip(samples, results, strict=True)):
-        expect = {row.name: plain(row.values[i]) for row in fields if row.values[i] is not None and getattr(result.invoice, row.name) == row.values[i]}
+        expect = {row.name: plain(getattr(result.invoice, row.name)) for row in fields if _holds(row, i, result)}
         if expect:
             document = Path(os.path.relpath(sample.path.resolve(), order.out.resolve().parent)).as_posix()
             rows.append({"document": document, "expect": expect})
     return rows
+
+
+def _holds(row: DraftedField, sample: int, result: ExtractionResult) -> bool:
+    wanted = row.values[sample]
+    return wanted is not None and is_same(FIELDS[row.name].kind, getattr(result.invoice, row.name), wanted)
 
 
 def file_name(samples: Sequence[Sample], given: Mapping[str, str], rule_id: str | None) -> str:
