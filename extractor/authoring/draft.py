@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from extractor.authoring.printed import Printed, Value, is_same
 from extractor.authoring.rulefile import DraftFile, DraftRule
 from extractor.authoring.samples import SETTINGS, Sample, base_rules, missing_in_print, places, stated_values
 from extractor.authoring.settings import locale_for, table_for
-from extractor.authoring.trial import Score, failures, run_file, score_rule
+from extractor.authoring.trial import Run, Score, run_file, score_rule
 from extractor.errors import RuleError
 from extractor.invoice.fields import FIELDS, plain
 from extractor.invoice.names import without_form
@@ -63,6 +63,12 @@ class DraftedField:
                 found.append(choice)
                 answered |= choice.score.right
         return found
+
+    def give_way(self, *, entirely: bool) -> None:
+        """Drops the best rule, or all, because they failed in the whole file."""
+        failed = self.choices[:] if entirely else [self.chosen[0]]
+        self.dropped += len(failed)
+        self.choices = [choice for choice in self.choices if all(choice is not other for other in failed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,39 +194,45 @@ def _suggestions(sample: Sample, fields: Sequence[DraftedField], base: RuleSet) 
 
 def _proven(file: DraftFile, samples: Sequence[Sample], order: Order, fields: Sequence[DraftedField]) -> Draft:
     """The file with rules that hold on all samples when the whole pipeline runs them; others give way to the next best."""
-    notes: list[str] = []
-    wanted = [{row.name: value for row in fields if (value := row.values[i]) is not None} for i in range(len(samples))]
-    kinds = {row.name: FIELDS[row.name].kind for row in fields}
-    for _ in range(ROUNDS):
+    pages = [sample.result.ocr for sample in samples]
+    tables, proofs = bool(file.lines), 0
+    while True:
         file = replace(file, fields={row.name: [choice.rule for choice in row.chosen] for row in fields if row.chosen})
-        results = run_file(file, order.out.stem, [sample.result.ocr for sample in samples], order.rules)
-        failed = failures(results, wanted, kinds, [row.name for row in fields if row.chosen])
-        lines_differ = bool(file.lines) and _lines_differ(results, samples)
-        if not failed and not lines_differ:
-            break
-        if lines_differ:
+        run = run_file(file, order.out.stem, pages, order.rules)
+        failed = _failed(run, fields)
+        if file.lines and _lines_differ(run.results, samples):
             file = replace(file, lines={})
-            notes.append("lines: the drafted table reads other rows than the general one; left out")
-        for row in fields:
-            if row.name in failed:
-                row.choices.remove(row.chosen[0])
-                row.dropped += 1
-    notes += [f"{row.name}: {row.dropped} rule(s) gave another value in the whole file and were dropped" for row in fields if row.dropped]
-    notes += [f"{row.name}: no rule of its own holds on the samples; the general rules answer for it" for row in fields if not row.chosen]
-    notes += [
-        f"{sample.path.name}: another rule file identifies it, too: {result.rules.id}"
-        for sample, result in zip(samples, results, strict=True)
-        if _is_foreign(result, file, order)
-    ]
-    return Draft(replace(file, examples=_examples(samples, results, order, fields)), tuple(fields), tuple(notes))
+        elif not failed:
+            break
+        proofs += 1
+        for row in failed:
+            row.give_way(entirely=proofs >= ROUNDS)
+    notes = [*_notes(run, fields), *(["lines: the drafted table reads fewer rows than the general one; left out"] if tables and not file.lines else [])]
+    return Draft(replace(file, examples=_examples(samples, run.results, order, fields)), tuple(fields), tuple(notes))
+
+
+def _failed(run: Run, fields: Sequence[DraftedField]) -> list[DraftedField]:
+    """The fields with rules of their own that come out other than wanted on at least one sample."""
+    wrong = (row for row in fields for i, result in enumerate(run.results) if row.values[i] is not None and not _holds(row, i, result))
+    return [row for row in {row.name: row for row in wrong}.values() if row.chosen]
+
+
+def _notes(run: Run, fields: Sequence[DraftedField]) -> Iterator[str]:
+    """What the author should know of the proof."""
+    for row in fields:
+        wrong = any(row.values[i] is not None and not _holds(row, i, result) for i, result in enumerate(run.results))
+        if wrong:
+            yield f"{row.name}: no rule found leads to {' and '.join(str(value) for value in row.values if value is not None)}; write one by hand"
+        elif not row.chosen:
+            yield f"{row.name}: no rule of its own holds on the samples; the general rules answer for it"
+        elif row.dropped:
+            yield f"{row.name}: {row.dropped} better looking rule(s) gave another value in the whole file and were dropped"
+    for rival in run.rivals:
+        yield f"the samples also fit {rival}; make 'identify' of one of the two files narrower"
 
 
 def _lines_differ(results: Sequence[ExtractionResult], samples: Sequence[Sample]) -> bool:
     return any(len(result.invoice.lines) < len(sample.result.invoice.lines) for result, sample in zip(results, samples, strict=True))
-
-
-def _is_foreign(result: ExtractionResult, file: DraftFile, order: Order) -> bool:
-    return result.rules.id != (file.id or order.out.stem)
 
 
 def _examples(samples: Sequence[Sample], results: Sequence[ExtractionResult], order: Order, fields: Sequence[DraftedField]) -> list[dict[str, object]]:

@@ -27,6 +27,8 @@ ZONE_MARGIN = 0.03
 SHAPED = frozenset({"identifier"})
 """Kinds whose values have a shape of their own; what amounts and dates look like is known anyway."""
 
+_ENDS = regex.compile(r":\s|[;|]|\s{2,}|\d{3,}|\(?\d+(?:[.,]\d+)?\s?%\)?")
+"""What ends a label that stands before another, and what changes within one: rates of tax, long numbers."""
 _HAS_LABEL = regex.compile(r"\p{L}{2}|#|№|N[°º]")
 
 
@@ -105,7 +107,8 @@ def _label(text: str) -> str | None:
     """The label that a piece of print ends with: its last words, behind other values and other labels; None where there is none."""
     ends = [end for _, end in [*find_amounts(text), *find_dates(text)]]
     rest = text[max(ends, default=0) :].strip(SEPARATORS.replace("#", "").replace(">", "") + "*_$€£")
-    rest = regex.split(r":\s|[;|]|\s{2,}|\d{3,}", rest)[-1].strip(" :.,-*_")
+    pieces = [piece.strip(" :.,-*_") for piece in _ENDS.split(rest)]
+    rest = next((piece for piece in reversed(pieces) if _HAS_LABEL.search(piece)), "")
     words = rest.split()[-MAX_WORDS:]
     while len(words) > 1 and currency_of(words[-1]):
         words.pop()

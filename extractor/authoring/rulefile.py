@@ -46,7 +46,7 @@ class DraftFile:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        yield from (f"# {note}" for note in self.notes)
+        yield from (f"# {_on_one_line(note)}" for note in self.notes)
         yield "format: 1"
         head = {"id": self.id, "vendor": self.vendor, "extends": list(self.extends), "identify": self.identify}
         settings = {"locale": self.locale, "currency": self.currency, "kind": self.kind}
@@ -76,11 +76,15 @@ class DraftFile:
 
 
 def _rule_lines(rule: DraftRule) -> Iterator[str]:
-    yield f"    # {rule.why}"
+    yield f"    # {_on_one_line(rule.why)}"
     rows = [(key, rule.row[key]) for key in RULE_ORDER if key in rule.row]
     for i, (key, value) in enumerate(rows):
         quoted = _quoted(value) if key in ("pattern", "regex") else _flow(value)
         yield f"    {'  ' if i else '- '}{key}: {quoted}"
+
+
+def _on_one_line(comment: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in comment).split())
 
 
 def _entry(key: str, value: Any, indent: int) -> Iterator[str]:

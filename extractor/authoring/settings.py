@@ -25,7 +25,9 @@ def locale_for(sample: Sample, values: Sequence[tuple[str, Value | None]], base:
     texts = [
         (place.text, value) for name, value in values if isinstance(value, Decimal | datetime.date) for place in places(sample, name, value, base.locales)[:1]
     ]
-    likely = dict.fromkeys([*with_territory(base.locales, currency), *base.locales, *BOTH_ORDERS])
+    country = sample.result.invoice.seller_vat_id or sample.result.invoice.iban or currency or ""
+    local = (locale for locale in base.locales if locale.endswith(f"-{country[:2]}"))
+    likely = dict.fromkeys([*local, *with_territory(base.locales, currency), *base.locales, *BOTH_ORDERS])
     fitting = (locale for locale in likely if all(_reads(text, value, locale) for text, value in texts))
     return next(fitting, None) if texts else None
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractor.authoring.printed import Value, is_same, reads_as
+from extractor.authoring.printed import Value, reads_as
 from extractor.authoring.rulefile import DraftFile, DraftRule
-from extractor.layout import Layout
+from extractor.layout import Layout, lay_out
 from extractor.ocr import OcrResult
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
-from extractor.rules import Matcher, RuleSet
+from extractor.rules import Matcher, RuleBook, RuleSet, identify_vendor
 from extractor.rules.compile import compile_text
-
-Wanted = Mapping[str, Value]
-"""The values of a sample by field."""
-Kinds = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +57,26 @@ def _top(matcher: Matcher, layout: Layout, field: str, kind: str, wanted: Value 
     return right - others
 
 
-def run_file(file: DraftFile, stem: str, ocr: Sequence[OcrResult], rules: Sequence[Path]) -> list[ExtractionResult]:
-    """Extracts samples with the drafted file beside the shipped general ones and those at `rules`. stem: the file's name.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a drafted file gives. results: by sample. rivals: ids of other vendors' files that fit a sample as well."""
 
-    Raises RuleFileError where the file is none, such as one that extends what does not exist.
+    results: tuple[ExtractionResult, ...]
+    rivals: tuple[str, ...]
+
+
+def run_file(file: DraftFile, stem: str, samples: Sequence[OcrResult], rules: Sequence[Path]) -> Run:
+    """Extracts samples with the drafted file and the general ones; other vendors' files do not answer for it. stem: the file's name.
+
+    Raises RuleFileError where the file is none, such as one that takes the id of another file at `rules`.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{stem}.yaml"
         path.write_text(file.to_yaml(), encoding="utf-8")
         with Extractor(rules=[*rules, path]) as extractor:
-            return [extractor.interpret(result) for result in ocr]
-
-
-def failures(results: Sequence[ExtractionResult], wanted: Sequence[Wanted], kinds: Kinds, fields: Sequence[str]) -> set[str]:
-    """The fields that come out other than wanted on at least one sample."""
-    return {
-        name
-        for result, values in zip(results, wanted, strict=True)
-        for name in fields
-        if name in values and not is_same(kinds[name], getattr(result.invoice, name), values[name])
-    }
+            own = file.id or stem
+            others = [rule_set for rule_set in extractor.book.vendors if rule_set.id != own]
+            fitting = (identify_vendor(lay_out(sample), [other]) for sample in samples for other in others)
+            rivals = dict.fromkeys(found.rule_set.id for found in fitting if found is not None)
+            extractor.book = RuleBook({rule_set.id: rule_set for rule_set in (*extractor.book.general, extractor.book.rule_sets[own])})
+            return Run(tuple(extractor.interpret(sample) for sample in samples), tuple(rivals))
