@@ -145,17 +145,12 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
         if value is not None:
             spots += [(place, sample) for place in places(sample, drafted.name, value, base.locales)[:4]]
     shape = shape_of(kind, list(dict.fromkeys(place.text for place, _ in spots))) if spots else ""
-    hits = {sample.path: [hit for hit in matcher.hits(sample.layout) if drafted.name in hit.owners] for _, sample in spots}
-    rules = [rule for place, sample in spots for rule in phrasings(kind, place, hits[sample.path], shape)]
+    hits = {sample.path: matcher.hits(sample.layout) for sample in samples}
+    rules = [rule for place, sample in spots for rule in phrasings(drafted.name, kind, place, hits[sample.path], shape)]
     unique: dict[str, DraftRule] = {}
     for rule in rules:
         unique.setdefault(repr(sorted(rule.row.items(), key=str)), rule)
-    return sorted(unique.values(), key=_order_of)
-
-
-def _order_of(rule: DraftRule) -> tuple[int, bool]:
-    """Labels first, then texts of a line, then places; without a pattern before with one."""
-    return next(i for i, key in enumerate(("label", "regex", "page")) if key in rule.row), "pattern" in rule.row
+    return sorted(unique.values(), key=lambda rule: rule.doubt)
 
 
 def _file(samples: Sequence[Sample], order: Order, extends: Sequence[str], base: RuleSet, fields: Sequence[DraftedField]) -> DraftFile:

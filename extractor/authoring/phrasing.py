@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import regex
 
@@ -10,6 +11,7 @@ from extractor.authoring.printed import Printed
 from extractor.authoring.rulefile import DraftRule
 from extractor.invoice.amounts import currency_of, find_amounts
 from extractor.invoice.dates import find_dates
+from extractor.invoice.fields import FIELDS
 from extractor.layout import Line
 from extractor.rules.labels import LabelHit
 from extractor.rules.model import MM_PER_INCH
@@ -24,6 +26,9 @@ GAP_MARGIN = 1.5
 """How much further than in the sample a value below its label may be."""
 ZONE_MARGIN = 0.03
 """How far a value may move, as a part of the page."""
+KNOWN, NEW, SHAPE, TEXT, WEAK, FOREIGN, PLACE = range(7)
+"""Doubts of rules: known labels of the field, other labels, labels with a pattern, the text of the line, short labels, labels of other fields, places."""
+MIN_LETTERS, MAX_TOKENS = 4, 4
 SHAPED = frozenset({"identifier"})
 """Kinds whose values have a shape of their own; what amounts and dates look like is known anyway."""
 
@@ -32,13 +37,35 @@ _ENDS = regex.compile(r":\s|[;|]|\s{2,}|\d{3,}|\(?\d+(?:[.,]\d+)?\s?%\)?")
 _HAS_LABEL = regex.compile(r"\p{L}{2}|#|№|N[°º]")
 
 
-def phrasings(kind: str, place: Printed, hits: Sequence[LabelHit], shape: str) -> list[DraftRule]:
-    """Rules that could lead to the place, the most telling first. hits: known labels; shape: see `shape_of`."""
-    labelled = [*_beside(place), *_above(place)]
-    known = {_bare(hit.line.text[hit.span.start : hit.span.end]) for hit in hits}
-    labelled.sort(key=lambda rule: _bare(rule.row["label"]) not in known)
-    shaped = [DraftRule({**rule.row, "pattern": shape}, f"{rule.why}; the pattern keeps other numbers out") for rule in labelled if kind in SHAPED]
-    return [*labelled, *shaped, *_by_text(place, shape), *_by_zone(place, shape, kind)]
+def phrasings(field: str, kind: str, place: Printed, hits: Sequence[LabelHit], shape: str) -> list[DraftRule]:
+    """Rules that could lead to the place, the most telling first. hits: known labels on the pages; shape: see `shape_of`."""
+    labelled = [
+        replace(rule, doubt=max(rule.doubt, doubt) if (doubt := _doubt(rule.row["label"], field, hits)) else KNOWN)
+        for rule in (*_beside(place), *_above(place))
+    ]
+    another = FOREIGN if labelled and labelled[0].doubt >= FOREIGN else 0
+    shaped = [
+        DraftRule({**rule.row, "pattern": shape}, f"{rule.why}; the pattern keeps other numbers out", max(rule.doubt, SHAPE))
+        for rule in labelled
+        if kind in SHAPED
+    ]
+    others = [*_by_text(place, shape), *_by_zone(place, shape, kind)]
+    found = [*labelled, *shaped, *(replace(rule, doubt=rule.doubt + another) for rule in others)]
+    return sorted(found, key=lambda rule: rule.doubt)
+
+
+def _doubt(label: str, field: str, hits: Sequence[LabelHit]) -> int:
+    """How far to distrust a label: known ones of the field least, those of other fields most; short words lead anywhere."""
+    named = _bare(label)
+    known = {_bare(hit.line.text[hit.span.start : hit.span.end]): hit.owners for hit in hits}
+    # `Delivery and service date` ends with what is known as the label of another field
+    endings = [text for text in known if text == named or (len(text) >= MIN_LETTERS and named.endswith(text))]
+    owners = known[max(endings, key=len)] if endings else frozenset()
+    if field in owners:
+        return KNOWN
+    if owners & {"decoy", *FIELDS}:
+        return FOREIGN
+    return WEAK if len(_bare(label)) < MIN_LETTERS else NEW
 
 
 def shape_of(kind: str, texts: Sequence[str]) -> str:
@@ -80,13 +107,15 @@ def _beside(place: Printed) -> Iterator[DraftRule]:
 def _above(place: Printed) -> Iterator[DraftRule]:
     box, height = place.line.box_of(place.span.start, place.span.end), place.line.height
     above = [line for line in place.page.lines if line.box.center_y < box.y and box.y - line.box.bottom <= MAX_GAP_LINES * height]
+    alone = place.line.segment_at(place.span.start).start == place.span.start
+    near = box.y - MAX_LINES_AWAY * height
     found = 0
     for line in sorted(above, key=lambda line: -line.box.center_y):
         for span in line.segment_spans:
             label = _label(line.text[span.start : span.end])
             if not label or not stands_under(line.box_of(span.start, span.end), box, height):
                 continue
-            yield _below(label, line, place)
+            yield replace(_below(label, line, place), doubt=NEW if alone and line.box.bottom >= near else WEAK)
             found += 1
         if found >= MAX_ABOVE:
             return
@@ -118,11 +147,15 @@ def _label(text: str) -> str | None:
 
 def _by_text(place: Printed, shape: str) -> Iterator[DraftRule]:
     """The text of the line as a regex, where it has words before the value."""
-    before = place.line.text[: place.span.start].rstrip()
-    words = regex.findall(r"\p{L}+", before)[-2:]
-    if words:
-        lead = r"\W{0,3}".join(map(regex.escape, words))
-        yield DraftRule({"regex": rf"(?i){lead}[^\w\n]{{0,20}}(?P<value>{shape})"}, "no label leads here, but the text of its line does")
+    segment = place.line.segment_at(place.span.start)
+    before = place.line.text[segment.start : place.span.start] or place.line.text[: place.span.start]
+    tokens = regex.findall(r"[\p{L}\p{N}][^\s]*", before)[-MAX_TOKENS:]
+    parts = [r"\S{1,30}" if any(c.isdigit() for c in token) else regex.escape("".join(regex.findall(r"^[\p{L}\p{N}]+", token))) for token in tokens]
+    while parts and parts[0].startswith("\\S"):
+        parts.pop(0)
+    if parts:
+        lead = r"[^\w\n]{1,4}".join(parts)
+        yield DraftRule({"regex": rf"(?i)\b{lead}[^\w\n]{{0,20}}(?P<value>{shape})"}, "no label leads here, but the text of its line does", TEXT)
 
 
 def _by_zone(place: Printed, shape: str, kind: str) -> Iterator[DraftRule]:
@@ -136,7 +169,7 @@ def _by_zone(place: Printed, shape: str, kind: str) -> Iterator[DraftRule]:
     }
     zone = {name: f"{round(100 * min(1.0, max(0.0, part)))}%" for name, part in edges.items()}
     row = ({"pattern": shape} if kind in SHAPED else {}) | {"page": "first" if page.number == 1 else "last", "zone": zone}
-    yield DraftRule(row, "no label leads here; holds only while the value stays in its place")
+    yield DraftRule(row, "no label leads here; holds only while the value stays in its place", PLACE)
 
 
 def _bare(text: str) -> str:

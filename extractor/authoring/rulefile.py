@@ -18,10 +18,11 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 @dataclass(frozen=True, slots=True)
 class DraftRule:
-    """A rule as it is written. row: its keys and values. why: why it is as it is, for the author."""
+    """A rule as it is written. row: its keys and values. why: why it is as it is, for the author. doubt: what of several is tried later."""
 
     row: Row
     why: str
+    doubt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
