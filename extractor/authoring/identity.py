@@ -53,11 +53,12 @@ def identity(results: Sequence[ExtractionResult], texts: Sequence[str], given: M
 
 
 def _constant(name: str, results: Sequence[ExtractionResult], texts: Sequence[str]) -> str | None:
-    """The value that the general rules found, where all samples agree; ids only where their check digits are right."""
-    found = [value for result in results if (value := getattr(result.invoice, name))]
-    if not found or len(set(found)) > 1:
+    """What the general rules found on a sample and what stands on all of them; ids only where their check digits are right."""
+    found = [str(value) for result in results if (value := getattr(result.invoice, name))]
+    pages = [fold(text)[0] for text in texts]
+    text = next((text for text in found if all(stands_in(fold(line)[0], page) for line in text.split("\n") for page in pages)), None)
+    if text is None:
         return None
-    text = str(found[0])
     checks = {"seller_vat_id": normalize_vat_id, "iban": normalize_iban}
     return None if name in checks and checks[name](text) is None else text
 

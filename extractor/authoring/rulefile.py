@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -120,5 +119,5 @@ def scalar(text: str) -> str:
 
 def _quoted(text: str) -> str:
     if not text.isprintable():
-        return json.dumps(text)  # what JSON escapes, YAML reads
+        return '"' + "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text).replace("\\U0000000a", "\\n") + '"'
     return "'" + text.replace("'", "''") + "'"

@@ -25,7 +25,7 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["extract"], ["ocr"], ["engines"], ["rules"], ["rules", "check"], ["rules", "import"]],
+    [[], ["extract"], ["ocr"], ["engines"], ["rules"], ["rules", "check"], ["rules", "new"], ["rules", "import"]],
     ids=lambda arguments: " ".join(arguments) or "none",
 )
 def test_help_of_every_command(arguments: list[str]) -> None:
