@@ -18,6 +18,8 @@ from extractor.resolve import FieldStatus, Origin
 from extractor.rules import RuleBook, RuleSet
 from extractor.rules.identify import join_rule_sets
 
+ABROAD = "generic/en"
+"""What vendors of every language write to customers abroad: the last fallback."""
 SETTINGS = frozenset({"currency", "kind"})
 """Fields that are settings of the whole file."""
 
@@ -78,8 +80,10 @@ def read_samples(
 
 
 def base_rules(sample: Sample, book: RuleBook, extends: Sequence[str]) -> tuple[tuple[str, ...], RuleSet]:
-    """The ids to extend, given or those of the general files that fit the sample, and their rules as one set. Raises ValueError."""
+    """The ids to extend, given or those of the general files that fit the sample and English, and their rules as one set. Raises ValueError."""
     ids = tuple(extends) or tuple(name for name in sample.result.rules.id.split("+") if name in book.rule_sets)
+    if ids and not extends and ABROAD in book.rule_sets and all(book.rule_sets[name].kind is None for name in ids):
+        ids = tuple(dict.fromkeys([*ids, ABROAD]))
     for name in ids:
         if name not in book.rule_sets:
             raise ValueError(f"there is no rule file '{name}' to extend")

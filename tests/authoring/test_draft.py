@@ -69,6 +69,10 @@ def test_rules_are_labels_as_printed(tmp_path: Path) -> None:
     }
 
 
+def test_english_is_the_last_fallback_of_every_language(tmp_path: Path) -> None:
+    assert drafted("feldhase-buerobedarf", tmp_path / "draft.yaml").file.extends == ("generic/de", "generic/en")
+
+
 def test_the_buyer_tells_no_vendor(tmp_path: Path) -> None:
     done = drafted("feldhase-buerobedarf", tmp_path / "draft.yaml", number=truth_of("feldhase-buerobedarf")["number"])
     clues = json.dumps(done.file.identify, ensure_ascii=False)
