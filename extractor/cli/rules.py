@@ -7,6 +7,7 @@ import click
 from extractor.cli.rules_check import check
 from extractor.cli.rules_explain import explain
 from extractor.cli.rules_import import import_rules
+from extractor.cli.rules_new import new
 from extractor.cli.rules_prove import prove
 from extractor.cli.rules_test import test
 
@@ -19,5 +20,6 @@ def rules() -> None:
 rules.add_command(check)
 rules.add_command(explain)
 rules.add_command(import_rules)
+rules.add_command(new)
 rules.add_command(prove)
 rules.add_command(test)

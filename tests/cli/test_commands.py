@@ -25,7 +25,19 @@ def test_version() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["extract"], ["ocr"], ["engines"], ["rules"], ["rules", "check"], ["rules", "explain"], ["rules", "import"], ["rules", "prove"], ["rules", "test"]],
+    [
+        [],
+        ["extract"],
+        ["ocr"],
+        ["engines"],
+        ["rules"],
+        ["rules", "check"],
+        ["rules", "explain"],
+        ["rules", "import"],
+        ["rules", "new"],
+        ["rules", "prove"],
+        ["rules", "test"],
+    ],
     ids=lambda arguments: " ".join(arguments) or "none",
 )
 def test_help_of_every_command(arguments: list[str]) -> None:
