@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from extractor.issues import Issue, Level, Place
 from extractor.rules import source
 from extractor.rules.source import Entry, Node, Scalar, type_name
+from extractor.rules.synonyms import FIELD_NAMES, KEY_MEANINGS
 
 T = TypeVar("T")
 Found: TypeAlias = list[Issue]
@@ -26,11 +27,6 @@ SCHEMA_DEFS: dict[str, Mapping[str, Any]] = {}
 
 KEY_HOMES: dict[str, dict[str, str]] = {}
 """Key -> the mappings that have it, by what it means there, for messages about a key that stands in the wrong one."""
-KEY_MEANINGS: dict[str, str] = {}
-"""Names that a key goes by elsewhere -> where to write it here."""
-
-FIELD_NAMES: dict[str, str] = {}
-"""Names that a field goes by elsewhere -> its name here."""
 
 
 @dataclass(frozen=True, slots=True)
