@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from papers import call, invoice_pdf
 
 from extractor.issues import Level
 from extractor.ocr import OcrResult
@@ -102,3 +103,16 @@ def test_links_between_pages_lead_somewhere() -> None:
     for path in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_the_way_from_a_sample_to_a_tested_file(tmp_path: Path) -> None:
+    (session,) = (code for page, code in blocks("console") if page == "rules.md")
+    commands = [line.removeprefix("$ extractor ").split() for line in session.splitlines()]
+    assert len(commands) <= 6
+    (tmp_path / "invoice.pdf").write_bytes(invoice_pdf())
+    (tmp_path / "next.pdf").write_bytes(invoice_pdf("HL-2187"))
+    for command in commands:
+        run = call(*command, cwd=tmp_path)
+        assert run.returncode == 0, f"{command}: {run.stderr}"
+    found = json.loads(run.stdout)
+    assert (found["rules"]["id"], found["rules"]["vendor"], found["invoice"]["number"]) == ("harbour", True, "HL-2187")
