@@ -99,11 +99,12 @@ def _gap(trial: Trial) -> Iterator[Trial]:
 
 
 def _tell_gap(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
-    """Narrows the gap that would do down to a millimetre, by trying."""
+    """Narrows the gap that takes the value in fully down to a millimetre, by trying without the soft limits, of the zone neither."""
+    hard = relaxed.with_rule(strict=True, zone=None)
     low, high = 0, 1 + math.ceil(max(max(page.width, page.height) / page.dpi for page in relaxed.layout.pages) * MM_PER_INCH)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _finds(relaxed.with_rule(max_gap=Length(middle, "mm")), found) else (middle, high)
+        low, high = (low, middle) if _finds(hard.with_rule(max_gap=Length(middle, "mm")), found) else (middle, high)
     allowed = "without max_gap only 3.5 heights of print are looked at" if trial.rule.max_gap is None else f"max_gap is {length_text(trial.rule.max_gap)}"
     return f"'{found.text}' stands further from its label than allowed ({allowed}); it would match if max_gap were {high} mm", f"max_gap: {high}mm"
 
@@ -160,8 +161,9 @@ def _tell_zone(trial: Trial, relaxed: Trial, found: Candidate) -> Told:
 
 
 def _find(trial: Trial) -> Iterator[Trial]:
+    """Each other relation; but near at any distance is the whole page, which would say nothing of where the value stands."""
     for relation in RELATIONS if trial.rule.labels and trial.rule.value is None else ():
-        if relation not in trial.rule.find:
+        if relation not in trial.rule.find and (relation, trial.rule.max_gap) != ("near", FAR):
             yield trial.with_rule(find=(relation,))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from multiprocessing import resource_tracker
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -264,15 +265,16 @@ def _in_processes(tasks: Sequence[Task], paths: Paths, jobs: int) -> Runs:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Processes that are started in here leave an interrupt to this one, from their first moment."""
-    if threading.current_thread() is not threading.main_thread():
+    """Processes that are started in here leave an interrupt to this one, from their first moment; one that comes meanwhile is raised at the end."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # which would let interrupts through again if it were started in here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _issues(file: FileProof, min_survival: float) -> Iterator[Issue]:

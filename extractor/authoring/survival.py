@@ -69,11 +69,15 @@ class Tally:
 
     def rate(self, missing_allowed: bool = False) -> float:
         """The share in which the field survived, 0 to 1."""
-        return 1 - (self.wrong + self.doubtful + (0 if missing_allowed else self.missing)) / max(1, self.variants)
+        return self._share(self.survived + self.otherwise + (self.missing if missing_allowed else 0))
 
     def rule_rate(self) -> float:
         """The share in which its rule did, 0 to 1."""
-        return self.rate() - self.otherwise / max(1, self.variants)
+        return self._share(self.survived)
+
+    def _share(self, kept: int) -> float:
+        """One division of counts, so that nine of ten are no less than 0.9."""
+        return kept / self.variants if self.variants else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def test_a_misread_label_with_a_short_label_of_another_rule_in_it(tmp_path):
 def test_one_millimetre_less_than_advised_is_too_little(tmp_path):
     _, pages, _, _, remedy = CASES["too far right"]
     less = int(remedy.removeprefix("max_gap: ").removesuffix("mm")) - 1
-    assert explained(tmp_path, f"{NUMBER}, max_gap: {less}mm}}\n", *pages).fields["number"].value is None
+    assert explained(tmp_path, f"{NUMBER}, max_gap: {less}mm, strict: true}}\n", *pages).fields["number"].value is None
 
 
 def test_two_changes_are_told_together(tmp_path):

@@ -43,6 +43,12 @@ def test_rates() -> None:
     assert Tally().rate() == 1
 
 
+def test_nine_of_ten_are_not_less_than_nine_tenths() -> None:
+    tally = Tally(survived=18, otherwise=1, missing=1)
+    assert tally.rule_rate() >= 0.9
+    assert Tally(survived=9, doubtful=1).rate() >= 0.9
+
+
 def test_margins_are_millimetres_to_the_nearest_limit(result: ExtractionResult) -> None:
     page = result.ocr.pages[0]
     found, mm = result.fields["number"], 25.4 / page.dpi

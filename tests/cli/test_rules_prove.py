@@ -56,11 +56,16 @@ def test_a_wrong_rule_file_ends_with_five(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes where Linux lists them")
 def test_an_interrupt_ends_it_and_its_processes_without_mess(tmp_path: Path) -> None:
-    arguments = command("rules", "prove", write_rules(tmp_path), "--variants", 300, "--jobs", 2)
+    arguments = command("rules", "prove", write_rules(tmp_path), "--variants", 20_000, "--jobs", 2)  # more than can be done before the interrupt
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        while len(children.read_text().split()) < 3:  # two that work, and one that keeps track of them
-            time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGINT)
-        out, errors = process.communicate(timeout=60)
+        try:
+            while process.poll() is None and len(children.read_text().split()) < 3:  # two that work, and one that keeps track of them
+                time.sleep(0.01)
+            assert process.poll() is None, process.communicate()
+            os.killpg(process.pid, signal.SIGINT)
+            out, errors = process.communicate(timeout=60)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
     assert (process.returncode, out, errors.strip()) == (130, "", "interrupted")

@@ -62,12 +62,15 @@ def labels_of(rule: Row) -> Iterator[Scalar]:
 
 
 def texts_of(row: Row, name: str) -> Iterator[tuple[str, Place]]:
-    """The texts of a key that holds one or many, each with its own place; none where some of them are wrong."""
+    """The texts of a key that holds one or many, each with its own place; none where some of them are wrong.
+
+    What is made of a mapping, as a regex of labels is, no author wrote.
+    """
     texts = row.get(name, ())
     texts = (texts,) if isinstance(texts, str) else texts
     nodes = (node.items if isinstance(node := row.entries[name].node, Sequence) else (node,)) if name in row.entries else ()
     if len(nodes) == len(texts):
-        yield from ((text, node.place) for text, node in zip(texts, nodes, strict=True))
+        yield from ((text, node.place) for text, node in zip(texts, nodes, strict=True) if isinstance(node, Scalar))
 
 
 def blocks_of(row: Row) -> Iterator[tuple[str, Row]]:
