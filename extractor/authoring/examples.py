@@ -14,12 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from extractor.authoring.texts import page_of
 from extractor.authoring.usage import Usage, usage_of
 from extractor.errors import CorruptDocument, ExtractorError
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.issues import Place
 from extractor.ocr import OcrResult
+from extractor.ocr.typed import typed_pages
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
 from extractor.rules import RuleSet
@@ -158,12 +158,12 @@ def run_case(extractor: Extractor, case: Case, *, password: str | None = None, u
 
 def _interpreted(extractor: Extractor, case: Case, password: str | None) -> ExtractionResult:
     if case.text is not None:
-        return extractor.interpret(page_of(case.text))
+        return extractor.interpret(typed_pages(case.text))
     if case.document is None:
         raise CorruptDocument("the case names no document")
     document, recording = case.document, case.document.with_suffix(RECORDED)
     if document.suffix == ".txt":
-        return extractor.interpret(page_of(_text(document)), source=str(document))
+        return extractor.interpret(typed_pages(_text(document)), source=str(document))
     if document.suffix == ".json" or recording.is_file():
         return extractor.interpret(OcrResult.from_json(_text(document if document.suffix == ".json" else recording)), source=str(document))
     return extractor.extract(document, password=password)

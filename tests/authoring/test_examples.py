@@ -10,7 +10,7 @@ import pytest
 from extractor import Extractor
 from extractor.authoring import Case, State, load_cases, run_case, run_cases
 from extractor.authoring.examples import compare
-from extractor.authoring.texts import page_of
+from extractor.ocr.typed import typed_pages
 
 PAGE = "Invoice number  4711\nInvoice date  1 May 2025\nTotal  EUR 9.50\n"
 
@@ -70,6 +70,6 @@ def test_several_processes_find_what_one_finds(extractor: Extractor) -> None:
 
 
 def test_columns_of_a_text_stand_where_they_are_typed() -> None:
-    first, second = page_of("a\n\f    b c   d").pages
+    first, second = typed_pages("a\n\f    b c   d").pages
     assert [region.text for region in second.regions] == ["b c", "d"]
     assert second.regions[0].bounds.x > first.regions[0].bounds.x

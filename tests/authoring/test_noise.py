@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from extractor.authoring.noise import KINDS, _rows, new_lines
-from extractor.authoring.samples import page_of
 from extractor.authoring.scene import PrintedValue, Scene
 from extractor.geometry import Box
 from extractor.ocr.result import OcrPage, OcrRegion, OcrResult
+from extractor.ocr.typed import typed_pages
 from extractor.shipped import shipped_schema
 
 SCHEMA = Draft202012Validator(shipped_schema("ocr-v1"))
@@ -64,7 +64,7 @@ def test_every_noise_keeps_results_well_formed_and_obeys_its_seed(kind: str, sce
 
 @pytest.mark.parametrize("kind", WORDS)
 def test_what_is_said_to_stay_out_of_values_does(kind: str) -> None:
-    ocr = page_of("Bollard & Söhne\nInvoice number: B-508 15\nSome other line of print\nfor nothing at all\nThank you for your order")
+    ocr = typed_pages("Bollard & Söhne\nInvoice number: B-508 15\nSome other line of print\nfor nothing at all\nThank you for your order")
     value = PrintedValue("number", "identifier", "B-508 15", "B-508 15", 1, Box(272, 112, 96, 22), "Invoice number", Box(80, 112, 168, 22))
     for seed in range(40):
         changed = KINDS[kind].change(Random(seed), Scene(ocr, {}, (value,)))
@@ -74,7 +74,7 @@ def test_what_is_said_to_stay_out_of_values_does(kind: str) -> None:
 
 
 def test_split_regions_are_joined_again() -> None:
-    ocr = page_of("Bollard & Sons of Weirbridge\nInvoice number: 508")
+    ocr = typed_pages("Bollard & Sons of Weirbridge\nInvoice number: 508")
     scenes = [changed for seed in range(20) if (changed := KINDS["split-regions"].change(Random(seed), Scene(ocr, {})))]
     assert scenes
     for scene in scenes:
@@ -85,7 +85,7 @@ def test_split_regions_are_joined_again() -> None:
 
 
 def test_value_confusions_touch_values_alone() -> None:
-    ocr = page_of("Invoice number: 508")
+    ocr = typed_pages("Invoice number: 508")
     value = PrintedValue("number", "identifier", "508", "508", 1, Box(272, 80, 36, 22))
     texts = {KINDS["value-confusions"].change(Random(seed), Scene(ocr, {}, (value,))).ocr.text for seed in range(20)}  # type: ignore[union-attr]
     assert all(text.startswith("Invoice number: ") for text in texts)
@@ -93,7 +93,7 @@ def test_value_confusions_touch_values_alone() -> None:
 
 
 def test_the_vendor_is_not_among_missing_lines() -> None:
-    ocr = page_of("Bollard & Sons\nSome line\nAnother line\nA third")
+    ocr = typed_pages("Bollard & Sons\nSome line\nAnother line\nA third")
     words = [replace(ocr.pages[0].regions[0], text=text, bounds=Box(x, 80, 90, 22)) for text, x in (("& Sons", 200), ("Bollard", 80))]
     ocr = replace(ocr, pages=(replace(ocr.pages[0], regions=(*words, *ocr.pages[0].regions[1:])),))
     for seed in range(30):
@@ -103,14 +103,14 @@ def test_the_vendor_is_not_among_missing_lines() -> None:
 
 
 def test_new_lines_part_no_value_from_its_label() -> None:
-    ocr = page_of("Bollard & Sons\nInvoice number\nB-508\nSome line\nAnother line")
+    ocr = typed_pages("Bollard & Sons\nInvoice number\nB-508\nSome line\nAnother line")
     value = PrintedValue("number", "identifier", "B-508", "B-508", 1, Box(80, 144, 60, 22), "Invoice number", Box(80, 112, 168, 22))
     for seed in range(20):
         changed = new_lines(Random(seed), Scene(ocr, {}, (value,)))
         assert changed is not None
         label, number = (region.bounds for region in changed.ocr.regions if region.text in ("Invoice number", "B-508"))
         assert number.y - label.y == 32
-    assert new_lines(Random(1), Scene(page_of("Bollard"), {})) is None
+    assert new_lines(Random(1), Scene(typed_pages("Bollard"), {})) is None
 
 
 def test_a_row_is_what_stands_side_by_side() -> None:

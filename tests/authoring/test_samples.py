@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from papers import FIXTURES, TEXT_PDF
 
-from extractor.authoring.samples import page_of, read_example
+from extractor.authoring.samples import read_example
 from extractor.authoring.scene import upright
 from extractor.errors import CorruptDocument
 from extractor.issues import Place
 from extractor.ocr import OcrEngine, OcrResult
+from extractor.ocr.typed import typed_pages
 from extractor.rules.model import Example
 
 
@@ -41,7 +42,7 @@ def test_what_is_no_document_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_long_text_has_a_long_page() -> None:
-    page = page_of("\n".join(f"line {number}" for number in range(100))).pages[0]
+    page = typed_pages("\n".join(f"line {number}" for number in range(100))).pages[0]
     assert all(region.bounds.bottom < page.height for region in page.regions)
 
 

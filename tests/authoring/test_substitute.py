@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 from mill import PAGE, write_rules
 
 from extractor import Extractor
-from extractor.authoring.samples import page_of
 from extractor.authoring.scene import PrintedValue, Scene, scene_of
 from extractor.authoring.substitute import MONEY, longer_or_shorter, multiplied, other_length, other_number, printed_date, same_shape
 from extractor.geometry import Box
 from extractor.ocr.result import OcrRegion
+from extractor.ocr.typed import typed_pages
 
 EXPECT = {"number": "WM-20417", "date": "2025-03-14", "due_date": "2025-04-13", "net": "1000.00", "tax": "200.00", "total": "1200.00", "iban": None}
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    page = page_of(PAGE + "Please give WM-20417 with your payment; WM-204170 is another.\n")
+    page = typed_pages(PAGE + "Please give WM-20417 with your payment; WM-204170 is another.\n")
     with Extractor(rules=write_rules(tmp_path_factory.mktemp("rules")), cache=None) as extractor:
         return scene_of(extractor.interpret(page), EXPECT, {})
 
@@ -60,7 +60,7 @@ def test_other_lengths_are_expected_as_printed(scene: Scene, seed: int) -> None:
 
 
 def test_a_page_without_values_has_nothing_to_replace() -> None:
-    assert same_shape(Random(1), Scene(page_of("Nothing to see"), {})) is None
+    assert same_shape(Random(1), Scene(typed_pages("Nothing to see"), {})) is None
 
 
 @given(st.text("AB-/ 0123456789", min_size=1), st.integers(0, 99))
@@ -95,14 +95,14 @@ def test_what_is_no_amount_stays(text: str) -> None:
 
 def test_what_tells_the_vendor_stays(tmp_path: Path) -> None:
     with Extractor(rules=write_rules(tmp_path), cache=None) as extractor:
-        scene = scene_of(extractor.interpret(page_of(PAGE)), EXPECT, {}, fixed=("No. WM-20417",))
+        scene = scene_of(extractor.interpret(typed_pages(PAGE)), EXPECT, {}, fixed=("No. WM-20417",))
     changed = same_shape(Random(1), scene)
     assert changed is not None
     assert changed.expect["number"] == "WM-20417"
 
 
 def test_values_that_an_engine_cut_into_words_are_replaced_whole(tmp_path: Path) -> None:
-    page = page_of(PAGE.replace("14/03/2025", "14 March 2025").replace("13/04/2025", "13 April 2025"))
+    page = typed_pages(PAGE.replace("14/03/2025", "14 March 2025").replace("13/04/2025", "13 April 2025"))
     words = [part for region in page.pages[0].regions for part in cut_into_words(region)]
     page = replace(page, pages=(replace(page.pages[0], regions=tuple(words)),))
     with Extractor(rules=write_rules(tmp_path), cache=None) as extractor:
@@ -114,7 +114,7 @@ def test_values_that_an_engine_cut_into_words_are_replaced_whole(tmp_path: Path)
 
 
 def test_amounts_in_a_form_that_is_not_known_stay_with_all_others() -> None:
-    scene = Scene(page_of("Fee 12 pounds\nTotal 12.00"), {"total": "12.00"}, (PrintedValue("total", "amount", "12", Decimal(12), 1, Box(80, 80, 200, 22)),))
+    scene = Scene(typed_pages("Fee 12 pounds\nTotal 12.00"), {"total": "12.00"}, (PrintedValue("total", "amount", "12", Decimal(12), 1, Box(80, 80, 200, 22)),))
     assert same_shape(Random(1), scene) is None
 
 

@@ -8,15 +8,15 @@ import pytest
 from mill import PAGE, write_rules
 
 from extractor import ExtractionResult, Extractor
-from extractor.authoring.samples import page_of
 from extractor.authoring.survival import Fate, Margins, Tally, fates, is_same, margins_of
+from extractor.ocr.typed import typed_pages
 from extractor.rules.model import Length, Rule, Zone
 
 
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> ExtractionResult:
     with Extractor(rules=write_rules(tmp_path_factory.mktemp("rules")), cache=None) as extractor:
-        return extractor.interpret(page_of(PAGE))
+        return extractor.interpret(typed_pages(PAGE))
 
 
 @pytest.mark.parametrize(
