@@ -7,7 +7,6 @@ its `lines` are `description | quantity | unit price | amount`.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,7 @@ import pytest
 import yaml
 
 from extractor import Extractor
-from extractor.geometry import Box
-from extractor.ocr import OcrPage, OcrRegion, OcrResult
-
-LINE, LETTER, MARGIN = 32, 12, 60
-"""Pixels from line to line, of a letter's width, and of the margin, on a page of A4 at 150 dpi."""
+from extractor.ocr.typed import typed_pages
 
 
 def _samples() -> list[Any]:
@@ -34,23 +29,13 @@ def _samples() -> list[Any]:
 
 @pytest.mark.parametrize(("language", "text", "expect"), _samples())
 def test_wording_is_understood(language: str, text: str, expect: dict[str, Any], extractor: Extractor) -> None:
-    result = extractor.interpret(page_of(text))
+    result = extractor.interpret(typed_pages(text))
     assert language in result.rules.id
     found = result.invoice.to_dict()
     wanted = {name: value or None for name, value in expect.items() if name != "lines"}
     assert {name: found.get(name) for name in wanted} == wanted
     if "lines" in expect:
         assert [_cells(line) for line in found["lines"]] == [_as_read(line) for line in expect["lines"]]
-
-
-def page_of(text: str) -> OcrResult:
-    """A page on which each piece of a text is one region where it stands in the text."""
-    pieces = [(row, piece) for row, line in enumerate(text.splitlines()) for piece in re.finditer(r"\S+(?: \S+)*", line)]
-    regions = tuple(
-        OcrRegion(piece.group(), None, Box(MARGIN + piece.start() * LETTER, MARGIN + row * LINE, len(piece.group()) * LETTER, 0.7 * LINE))
-        for row, piece in pieces
-    )
-    return OcrResult((OcrPage(1, 1240, 1754, regions, dpi=150),), "text")
 
 
 def _cells(line: dict[str, Any]) -> list[str | None]:
