@@ -25,11 +25,6 @@ def gaps(rule_set: RuleSet, usages: Iterable[Usage]) -> list[Issue]:
     return [*(issue for rule in rules for issue in _rule_gaps(rule, chosen, found, seen)), *_table_gaps(rule_set, seen)]
 
 
-def count_rules(rule_set: RuleSet) -> int:
-    """How many rules the file itself has."""
-    return sum(not rule.inherited for rules in rule_set.rules.values() for rule in rules)
-
-
 def _rule_gaps(rule: Rule, chosen: frozenset[str], found: frozenset[str], seen: frozenset[tuple[str, str]]) -> Iterator[Issue]:
     if rule.id not in found:
         yield _gap("rule-never-found", f"rule '{rule.id}' finds nothing in any example; add one in which it does, or remove it", rule.field, rule.place)

@@ -193,7 +193,6 @@ class _Builder:
         else:
             return Source(self.root, tuple(self.issues))
         return Source(None, tuple(self.issues))
-        return Source(self.root, tuple(self.issues))
 
     def _explained(self, error: yaml.MarkedYAMLError, length: int) -> tuple[str, Place]:
         """What is wrong and where: for something that is never closed, where it began."""

@@ -102,11 +102,6 @@ def text_layout(*pages: str) -> Layout:
     return layout(*(_prints(page) for page in pages))
 
 
-def text_page(text: str) -> OcrPage:
-    """A page of plain text, as `text_layout` sets it."""
-    return ocr_page(_prints(text))
-
-
 def _prints(text: str) -> list[Print]:
     return [piece for row, line in enumerate(text.splitlines()) for piece in _pieces(line, 60 + 14.0 * row)]
 

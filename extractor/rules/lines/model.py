@@ -62,10 +62,6 @@ class Header:
         """Where the body begins, in upright pixels."""
         return max(line.box.center_y + line.height / 2 for line in self.lines)
 
-    def has(self, name: str) -> bool:
-        """Whether a column of this name is there."""
-        return any(column.name == name for column in self.columns)
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
