@@ -116,3 +116,15 @@ def test_the_finding_that_the_documentation_quotes_is_made(tmp_path: Path) -> No
     path.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
     quoted = next(line for line in page.splitlines() if line.startswith("warning[weak-rule]"))
     assert any(str(issue).endswith(quoted) for issue in prove([path], variants=FEW).issues)
+
+
+def test_an_example_that_is_left_to_other_rules_is_no_sample(tmp_path: Path) -> None:
+    rules = tmp_path / "kiln.yaml"
+    rules.write_text(
+        "format: 1\nidentify: {all: [Kiln & Clay], none: [Statement]}\nfields: {number: {label: Invoice no}}\nexamples:\n"
+        "  - {text: 'Kiln & Clay  Invoice no  4711', expect: {number: '4711'}}\n"
+        "  - {text: 'Kiln & Clay  Statement', applies: false, expect: {}}\n",
+        encoding="utf-8",
+    )
+    (file,) = prove([rules], variants=1).files
+    assert (file.examples, file.broken) == (1, [])
