@@ -73,7 +73,7 @@ class WorkerPool(Executor):
         self._open = False
         self._cancel()
         for process in self._processes:
-            process.kill_for_good()
+            process.kill()
         self.shutdown()
 
     def _cancel(self) -> None:
@@ -90,11 +90,11 @@ class WorkerPool(Executor):
                 except Exception as error:  # noqa: BLE001  whoever holds the future gets it
                     future.set_exception(error)
             del waiting, future, call  # an idle thread holds no result
-        process.kill_for_good()
+        process.close()
 
 
 class _WorkerProcess:
-    """One process, started when it is needed, and again when it has died. Used by one thread; killed by any."""
+    """One process, started when it is needed, and again when it has died. Used by one thread."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -119,19 +119,26 @@ class _WorkerProcess:
             return value
         raise value
 
-    def kill_for_good(self) -> None:
-        """Ends the process, and has none started any more."""
+    def kill(self) -> None:
+        """Ends the process, and has none started any more. Called by any thread."""
         with self._lock:
             self._finished = True
             process = self._process
         if process is not None:
             _kill(process)
-            process.wait()
+
+    def close(self) -> None:
+        """Ends the process and frees its pipes. Called by the thread that uses it."""
+        self.kill()
+        if self._process is not None:
+            self._end(self._process)
 
     def _running(self) -> subprocess.Popen[bytes]:
         for _ in range(_STARTS):
-            if self._process is not None and self._process.poll() is None:
-                return self._process
+            if self._process is not None:
+                if self._process.poll() is None:
+                    return self._process
+                self._end(self._process)  # it died while it had nothing to do
             process = self._start()
             with suppress(EOFError, OSError, pickle.UnpicklingError):
                 if self._ask(process, b"", _START_SECONDS) == READY:
