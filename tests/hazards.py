@@ -12,7 +12,7 @@ from PIL import Image
 
 from extractor.ocr import Engine, Language, Reading
 
-COLOURS = {"fine": (255, 255, 255), "killed": (255, 80, 80), "stalled": (80, 80, 255), "killed-once": (80, 255, 80), "stopped": (255, 255, 80)}
+COLOURS = {"fine": (255, 255, 255), "killed": (255, 80, 80), "stalled": (80, 255, 255), "killed-once": (80, 255, 80), "stopped": (255, 255, 80)}
 ONCE = "HAZARDS_FOLDER"
 """Environment variable that names a folder for the traces of what happens only once."""
 
