@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from hazards import ONCE, register, write_image
-from papers import BAD, FIXTURES, ROOT, call, command, json_lines, write_invoices
+from papers import BAD, FIXTURES, ROOT, call, command, write_invoices
 
 needs_distributed = pytest.mark.skipif(
     subprocess.run([sys.executable, "-c", "import distributed"], capture_output=True, check=False).returncode != 0,

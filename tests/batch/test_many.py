@@ -88,7 +88,7 @@ def test_a_thread_that_hangs_costs_its_document_alone(hazards: Path) -> None:
     good = write_invoices(hazards / "in", 3)
     with ThreadPoolExecutor(1) as threads:
         sources = [good[0], write_image(hazards / "a.png", "stalled"), *good[1:]]
-        outcomes = list(extract_many(sources, executor=threads, engine="hazard", mode="auto", time_limit=1, ordered=True))
+        outcomes = list(extract_many(sources, executor=threads, engine="hazard", mode="auto", time_limit=8, retries=0, ordered=True))
     assert [type(outcome.error) for outcome in outcomes] == [type(None), DocumentTimeout, type(None), type(None)]
 
 
