@@ -208,10 +208,12 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
     except CancelledError as error:
         raise WorkersUnavailable("the executor has given up what it was handed: it was shut down, or the connection to it was lost") from error
     except Exception as error:
-        if _is_killed_worker(error):
-            return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
-        if attempt.number <= max(retries, _FAULTS):
+        # Dask blames what was queued on a worker along with what killed it: that deserves another chance as well
+        killed = _is_killed_worker(error)
+        if attempt.number <= (retries if killed else max(retries, _FAULTS)):
             return None
+        if killed:
+            return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
         raise
 
 
@@ -220,6 +222,6 @@ def _broken(error: BrokenExecutor) -> WorkersUnavailable:
 
 
 def _is_killed_worker(error: Exception) -> bool:
-    """Whether Dask's scheduler has seen a document's workers die as often as it allows, retries included."""
+    """Whether Dask's scheduler has seen a document's workers die as often as it allows."""
     distributed = sys.modules.get("distributed")
     return distributed is not None and isinstance(error, distributed.KilledWorker)
