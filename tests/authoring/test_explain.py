@@ -47,7 +47,7 @@ CASES = {
         [[Print(60, 90, "Invoice No"), Print(150, 90, "1234A")]],
         "pattern",
         "'1234A'",
-        "a wider pattern",
+        r"pattern: '\d{3,5}[A-Z]{1}|\d{5}'",
     ),
     "outside the zone": (
         NUMBER + ", zone: {top: 70%}}\n",
