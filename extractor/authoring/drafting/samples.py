@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.authoring.drafting.identity import VENDOR_KEYS
-from extractor.authoring.drafting.printed import Printed, Value, find_printed, nearest, read_wanted
+from extractor.authoring.drafting.printed import Printed, Value, find_printed, nearest, read_wanted, stands_in_words
 from extractor.invoice.fields import FIELDS
 from extractor.layout import Layout, lay_out
 from extractor.output import ExtractionResult
@@ -20,6 +20,8 @@ from extractor.rules.identify import join_rule_sets
 
 ABROAD = "generic/en"
 """What vendors of every language write to customers abroad: the last fallback."""
+CONSTANT_TEXTS = frozenset({"seller_name", "seller_address"})
+"""Fields that a file states word by word."""
 SETTINGS = frozenset({"currency", "kind"})
 """Fields that are settings of the whole file."""
 
@@ -99,12 +101,17 @@ def stated_values(given: Mapping[str, str]) -> dict[str, Value]:
 
 
 def missing_in_print(sample: Sample, wanted: Mapping[str, Value], locales: Sequence[str]) -> list[NotPrinted]:
-    """The stated values that stand nowhere on the sample; of a text of several lines, each line counts. Settings need no print."""
+    """The stated values that stand nowhere on the sample; of a text of several lines, each line counts. Settings need no print.
+
+    The seller's name and address, which are not looked for by rules, may be written otherwise: in one line, with other commas.
+    """
     missing = []
     for name, value in wanted.items():
         kind = FIELDS[name].kind
         parts = value.split("\n") if isinstance(value, str) else [value]
-        if name not in SETTINGS and not all(find_printed(sample.layout, kind, part, locales) for part in parts):
+        if name in SETTINGS or (name in CONSTANT_TEXTS and stands_in_words(sample.layout, str(value))):
+            continue
+        if not all(find_printed(sample.layout, kind, part, locales) for part in parts):
             missing.append(NotPrinted(name, str(value), tuple(nearest(sample.layout, kind, value, locales))))
     return missing
 
