@@ -22,13 +22,15 @@ from extractor.invoice.names import without_form
 from extractor.output import ExtractionResult
 from extractor.rules import Matcher, RuleBook, RuleSet
 
-MAX_TRIED = 20
+MAX_TRIED = 16
 """So many rules are tried for a field."""
 CLEAR = 0.1
 """A rule that leads the right value by so much need not be compared with others."""
 MIN_MARGIN = 0.02
 BETTER = 0.25
 """A rule that leads by less is not written where the general rules are sure of the field, unless its label is a known one."""
+NAMES = ("buyer_name", "buyer_address", "seller_address")
+"""Fields whose text is no heading: it differs from one document to the next."""
 ROUNDS = 4
 """How often a file is proven anew with other rules in place of those that fail."""
 
@@ -141,9 +143,13 @@ def _ranked(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -> 
     layouts = [sample.layout for sample in samples]
     count = sum(value is not None for value in drafted.values)
     ranked = []
+    clear: list[DraftRule] = []
     for rule in rules[:MAX_TRIED]:
+        if "under" in rule.row and any(rule.row == {**other.row, "under": rule.row["under"]} for other in clear):
+            continue  # the label leads there without a heading
         score = score_rule(drafted.name, kind, rule, base, layouts, drafted.values)
         ranked.append(Ranked(rule, score))
+        clear += [] if score.wrong else [rule]
         if len(score.right) == count and score.margin >= CLEAR:
             break
     good = [choice for choice in ranked if choice.score.right and not choice.score.wrong and (not drafted.is_read or _is_worth(choice))]
@@ -165,6 +171,8 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
     shape = shape_of(kind, list(dict.fromkeys(place.text for place, _ in spots))) if spots else ""
     hits = {sample.path: matcher.hits(sample.layout) for sample in samples}
     rules = [rule for place, sample in spots for rule in phrasings(drafted.name, kind, place, hits[sample.path], shape)]
+    names = {line for sample in samples for name in NAMES for line in str(getattr(sample.result.invoice, name) or "").split("\n")}
+    rules = [rule for rule in rules if rule.row.get("under") not in names]
     unique: dict[str, DraftRule] = {}
     for rule in rules:
         unique.setdefault(repr(sorted(rule.row.items(), key=str)), rule)

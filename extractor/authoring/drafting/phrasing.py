@@ -120,6 +120,7 @@ def _known(field: str, place: Printed, hits: Sequence[LabelHit]) -> Iterator[Dra
     before = [hit for hit in hits if field in hit.owners and hit.line is place.line and hit.span.end <= place.span.start]
     for hit in sorted(before, key=lambda hit: -hit.span.end)[:1]:
         label = hit.line.text[hit.span.start : hit.span.end]
+        label += ")" if hit.line.text.startswith(")", hit.span.end) and "(" in label else ""
         yield DraftRule({"label": label, "find": "right_of"}, f"stands behind '{label}'", KNOWN)
 
 
@@ -131,7 +132,7 @@ def _under(rule: DraftRule, place: Printed) -> Iterator[DraftRule]:
     spans = ((line, span) for line in above for span in line.segment_spans if stands_under(line.box_of(span.start, span.end), column, place.line.height))
     headings = [text for line, span in spans if _HEADING.fullmatch(text := line.text[span.start : span.end].strip(" :"))]
     for heading in headings[:MAX_HEADINGS]:
-        yield DraftRule({**rule.row, "under": heading}, f"{rule.why}, the one under '{heading}'", HEADED)
+        yield DraftRule({**rule.row, "under": heading}, f"{rule.why}, the one under '{heading}'", WEAK if rule.doubt == WEAK else HEADED)
 
 
 def _above(place: Printed) -> Iterator[DraftRule]:

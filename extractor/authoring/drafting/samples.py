@@ -85,11 +85,19 @@ def base_rules(sample: Sample, book: RuleBook, extends: Sequence[str]) -> tuple[
     """The ids to extend, given or those of the general files that fit the sample and English, and their rules as one set. Raises ValueError."""
     ids = tuple(extends) or tuple(name for name in sample.result.rules.id.split("+") if name in book.rule_sets)
     if ids and not extends and ABROAD in book.rule_sets and all(book.rule_sets[name].kind is None for name in ids):
-        ids = tuple(dict.fromkeys([*ids, ABROAD]))
+        ids = tuple(dict.fromkeys([*ids, *_at_home(sample, book), ABROAD]))
     for name in ids:
         if name not in book.rule_sets:
             raise ValueError(f"there is no rule file '{name}' to extend")
     return ids, join_rule_sets([book.rule_sets[name] for name in ids]) if ids else RuleSet("none")
+
+
+def _at_home(sample: Sample, book: RuleBook) -> list[str]:
+    """The general files in the first language of the seller's country, by its VAT id or account: who writes to a customer abroad writes to others in it."""
+    invoice = sample.result.invoice
+    country = (invoice.seller_vat_id or invoice.iban or "")[:2]
+    general = [rule_set for rule_set in book.general if rule_set.kind is None and rule_set.locales]
+    return [rule_set.id for rule_set in general if country and rule_set.locales[0].endswith(f"-{country}")]
 
 
 def stated_values(given: Mapping[str, str]) -> dict[str, Value]:
