@@ -132,7 +132,7 @@ def _under(rule: DraftRule, place: Printed) -> Iterator[DraftRule]:
     spans = ((line, span) for line in above for span in line.segment_spans if stands_under(line.box_of(span.start, span.end), column, place.line.height))
     headings = [text for line, span in spans if _HEADING.fullmatch(text := line.text[span.start : span.end].strip(" :"))]
     for heading in headings[:MAX_HEADINGS]:
-        yield DraftRule({**rule.row, "under": heading}, f"{rule.why}, the one under '{heading}'", WEAK if rule.doubt == WEAK else HEADED)
+        yield DraftRule({**rule.row, "under": heading}, f"{rule.why}, the one under '{heading}'", max(rule.doubt, HEADED))
 
 
 def _above(place: Printed) -> Iterator[DraftRule]:
