@@ -30,7 +30,7 @@ MIN_MARGIN = 0.02
 BETTER = 0.25
 """A rule that leads by less is not written where the general rules are sure of the field, unless its label is a known one."""
 NAMES = ("buyer_name", "buyer_address", "seller_address")
-"""Fields whose text is no heading: it differs from one document to the next."""
+"""Fields whose text is no heading and no label: it differs from one document to the next."""
 ROUNDS = 4
 """How often a file is proven anew with other rules in place of those that fail."""
 
@@ -172,7 +172,7 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
     hits = {sample.path: matcher.hits(sample.layout) for sample in samples}
     rules = [rule for place, sample in spots for rule in phrasings(drafted.name, kind, place, hits[sample.path], shape)]
     names = {line for sample in samples for name in NAMES for line in str(getattr(sample.result.invoice, name) or "").split("\n")}
-    rules = [rule for rule in rules if rule.row.get("under") not in names]
+    rules = [rule for rule in rules if not {rule.row.get("under"), rule.row.get("label")} & (names - {""})]
     unique: dict[str, DraftRule] = {}
     for rule in rules:
         unique.setdefault(repr(sorted(rule.row.items(), key=str)), rule)
