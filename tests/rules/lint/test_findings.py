@@ -175,6 +175,8 @@ RIGHT = (
     "format: 1\nfields: {total: [{label: Sum, page: last}, {label: Sum, weight: 0.5}]}",
     "format: 1\nfields: {payment_terms: [{label: Prepaid, value: paid}, {label: Terms}]}",
     "format: 1\nfields: {payment_terms: [{value: 30 days, weight: 0.3}, {label: Terms}]}",
+    # one print for two fields: the number of the invoice is what to pay by, its total what is due
+    "format: 1\nfields: {number: {label: Invoice no}, payment_reference: {label: Invoice no}, total: {label: Sum}, amount_due: {label: Sum}}",
     # a header that can head either of two columns
     "format: 1\nlines: {columns: {quantity: [Quantity, Units], unit: [Unit, Units], amount: Amount}}",
     # derived amounts need no rule of their own, and null expects nothing
