@@ -31,8 +31,15 @@ OUT = click.Path(path_type=Path)
     metavar="[FIELD=]N",
     help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
 )
-@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
-@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
+@click.option(
+    "--split",
+    type=click.Choice(["none", "auto"]),
+    default="none",
+    show_default=True,
+    help="Take each file as one invoice, or look for where invoices begin in it: page numbers, numbers, letterheads, separator sheets.",
+)
+@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several and with --split.")
+@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several and with --split.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
 @click.option("--feed", "feed_path", type=OUT, metavar="PATH", help="Append invoices that are valid to this JSON Lines file.")
 @click.option("--rejects", type=OUT, metavar="PATH", help="Append all other documents to this one, with reasons.")
@@ -53,8 +60,8 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
         feed = stack.enter_context(_feed(extractor, options)) if options["feed_path"] else None
         if feed is not None:
             sources = [source for source in sources if not feed.is_done(source)]
-        outcomes = _outcomes(extractor, sources, options["password"], quiet)
-        for outcome in _written(outcomes, feed, options, several=len(files) > 1):
+        outcomes = _outcomes(extractor, sources, options, quiet)
+        for outcome in _written(outcomes, feed, options, several=len(files) > 1 or options["split"] != "none"):
             worst = max(worst, outcome.exit_code)
             if outcome.error is not None and (quiet or feed is not None):
                 click.echo(f"error: {outcome.source}: {outcome.error}", err=True)
@@ -98,7 +105,7 @@ def _feed(extractor: Extractor, options: dict[str, Any]) -> Feed:
     return Feed(options["feed_path"], options["rejects"], extractor.schema, accept_review=options["accept_review"])
 
 
-def _outcomes(extractor: Extractor, sources: list[str], password: str | None, quiet: bool) -> Iterator[Outcome]:
+def _outcomes(extractor: Extractor, sources: list[str], options: dict[str, Any], quiet: bool) -> Iterator[Outcome]:
     """The outcome of each document, with progress on standard error where that is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -110,7 +117,8 @@ def _outcomes(extractor: Extractor, sources: list[str], password: str | None, qu
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         documents = bar.add_task("documents", total=len(sources), visible=len(sources) > 1)
         pages = bar.add_task("pages", total=None)
-        for outcome in run(extractor, sources, password=password, progress=lambda done, of: bar.update(pages, completed=done, total=of)):
+        told = {"split": options["split"], "password": options["password"]}
+        for outcome in run(extractor, sources, **told, progress=lambda done, of: bar.update(pages, completed=done, total=of)):
             bar.advance(documents)
             yield outcome
 
@@ -127,11 +135,12 @@ def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, 
             if feed is not None:
                 feed.write(outcome)
             if objects is not None:
-                objects.write(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=None if several else 2) + "\n")
-            if outcome.result is not None and rows is not None:
-                rows.write(outcome.result)
-            if outcome.result is not None and options["ocr_csv"]:
-                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several, taken))
+                objects.writelines(json.dumps(row, ensure_ascii=False, indent=None if several else 2) + "\n" for row in outcome.to_dicts())
+            for result in outcome.results:
+                if rows is not None:
+                    rows.write(result)
+                if options["ocr_csv"]:
+                    result.ocr.save_as_csv(_csv_path(options["ocr_csv"], result.name, several, taken))
             yield outcome
 
 
@@ -156,4 +165,5 @@ def _print(outcome: Outcome) -> None:
         show(Console(), outcome)
     else:
         # JSON is UTF-8 whatever the locale; a path that is not becomes the escape that JSON has for it
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        for row in outcome.to_dicts():
+            click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace"))
