@@ -103,12 +103,11 @@ class Extractor:
         (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
         AmbiguousVendor of one of the invoices is raised for the file. Raises ValueError for an unknown `split`, too.
         """
-        alone = Split(split) is Split.NONE
+        if Split(split) is Split.NONE:
+            return [self.extract(source, password=password, progress=progress)]
         with load_document(source, password=password, limits=self.limits) as document:
             ocr = self.recognize(document, progress=progress)
-            separators = {} if alone or len(ocr.pages) < 2 else separator_sheets(lay_out(ocr), document)
-        if alone:
-            return [self.interpret(ocr, source=document.name, sha256=document.sha256)]
+            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
         return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
 
     def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:

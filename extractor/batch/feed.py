@@ -81,10 +81,11 @@ class Feed:
         """Appends an outcome; True where all of it enters the feed, False where something is rejected. Raises OutputError where that fails."""
         feed, rejects = list[_Row](), list[_Row]()
         for result in outcome.results:
-            invoice = {"source": result.identity, **result.invoice.to_dict()}
+            source = result.identity | {"path": outcome.source}
+            invoice = {"source": source, **result.invoice.to_dict()}
             issues = self._reasons(result, invoice)
             if issues:
-                rejects.append({"source": result.identity, **_rejection(result, issues)})
+                rejects.append({"source": source, **_rejection(result, issues)})
             else:
                 feed.append(invoice)
         if outcome.result is None:

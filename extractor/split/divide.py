@@ -22,7 +22,7 @@ class Split(StrEnum):
 class Part:
     """Which pages of a file an invoice is on.
 
-    pages: their numbers in the file, from 1. number, count: the how manieth invoice of how many it is.
+    pages: their numbers in the file, from 1. number, count: which invoice of how many it is, from 1.
     evidence: why it begins where it does, in words; empty for the first one of a file.
     """
 
