@@ -15,10 +15,11 @@ from random import Random
 from typing import Any
 
 import pypdfium2
-from measuring.documents import Data
 from PIL import Image, ImageOps
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
+
+from measuring.documents import Data
 
 INVOICES, PAGES = 5, 4
 """A file holds up to so many invoices of up to so many pages."""
@@ -196,8 +197,22 @@ def _attachment(random: Random) -> bytes:
             [
                 ("General terms and conditions", "Valid from 1 January 2024", *clauses, "\tPage 1 of 1"),
                 ("Allgemeine Geschäftsbedingungen", "Stand 01.01.2024", *clauses, "Seite 1 von 1"),
-                ("Delivery note", f"Delivery note no. DN-{random.randint(1000, 9999)}", f"Date {day:02}/03/2025", "Quantity  Description", "4  Brackets", "7  Bolts, 10 mm"),
-                ("Lieferschein", f"Lieferschein-Nr. {random.randint(10000, 99999)}", f"Datum {day:02}.03.2025", "Menge  Bezeichnung", "4  Winkel", "7  Schrauben"),
+                (
+                    "Delivery note",
+                    f"Delivery note no. DN-{random.randint(1000, 9999)}",
+                    f"Date {day:02}/03/2025",
+                    "Quantity  Description",
+                    "4  Brackets",
+                    "7  Bolts, 10 mm",
+                ),
+                (
+                    "Lieferschein",
+                    f"Lieferschein-Nr. {random.randint(10000, 99999)}",
+                    f"Datum {day:02}.03.2025",
+                    "Menge  Bezeichnung",
+                    "4  Winkel",
+                    "7  Schrauben",
+                ),
                 ("Timesheet", "Week 12", *(f"{d:02}.03.2025  8.0 hours  Installation" for d in range(1, 20))),
             ]
         )
@@ -205,7 +220,18 @@ def _attachment(random: Random) -> bytes:
 
 
 WORDS = {
-    "en": ("Invoice", "Invoice number", "Invoice date", "Total", "Page {} of {}", "Page {}", "Carried forward", "Brought forward", "VAT No GB999000{}", "Bill to"),
+    "en": (
+        "Invoice",
+        "Invoice number",
+        "Invoice date",
+        "Total",
+        "Page {} of {}",
+        "Page {}",
+        "Carried forward",
+        "Brought forward",
+        "VAT No GB999000{}",
+        "Bill to",
+    ),
     "de": ("Rechnung", "Rechnungsnummer", "Rechnungsdatum", "Gesamtbetrag", "Seite {} von {}", "Seite {}", "Übertrag", "Übertrag", "USt-IdNr. DE9990{}0", "An"),
     "fr": ("Facture", "Facture n°", "Date de facture", "Total TTC", "Page {} sur {}", "Page {}", "À reporter", "Report", "N° TVA FR00999{}00", "Client"),
 }

@@ -101,7 +101,7 @@ def page_numbering(context: Context) -> Iterator[Clue]:
     if following is not None:
         weight = -9.0 if following.of else -5.0
         # a portal or a scanner may have numbered the file, whatever is in it
-        yield Clue(weight / 2 if context.numbered_through else weight, f"{following} follows {_at_last(context, following)}")
+        yield Clue(weight / 3 if context.numbered_through else weight, f"{following} follows {_at_last(context, following)}")
         return
     place = next(iter(context.page.places), None)
     ended = next((each for each in context.last.places if each.is_last), None)
@@ -179,9 +179,11 @@ def seller(context: Context) -> Iterator[Clue]:
             yield Clue(3.0, f"the vendor changes to {page.reading.vendor}")
         return
     known = frozenset[str]().union(*(before.seller_ids for before in context.before))
-    if known and page.seller_ids and page.opens:
-        yield Clue(-0.5, "the seller is the same") if known & page.seller_ids else Clue(3.0, f"the seller changes to {min(page.seller_ids)}")
-    elif page.opens and page.letterhead and max(common(before.letterhead, page.letterhead) for before in context.before) < UNLIKE:
+    if known and page.seller_ids and known & page.seller_ids:
+        yield Clue(-0.5, "the seller is the same")
+    elif known and page.seller_ids:
+        yield Clue(3.0 if page.opens else 0.5, f"the seller changes to {min(page.seller_ids)}")
+    elif page.opens and (page.has_title or page.has_sender) and max(common(before.letterhead, page.letterhead) for before in context.before) < UNLIKE:
         yield Clue(1.5, "the letterhead is another")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -55,12 +55,14 @@ class PageNumber:
 def page_numbers(page: PageLayout) -> tuple[PageNumber, ...]:
     """All places that a page claims, the clearest first: with word and count, with count alone, with the word alone."""
     pieces = [(line, line.text[span.start : span.end]) for line in page.lines for span in line.segment_spans]
-    found = [*_with_words(pieces), *_bare(page, pieces), *_plain(pieces)]
+    counted = [*_with_words(line.text for line in page.lines), *_bare(page, pieces)]
+    found = [*counted, *(each for each in _plain(pieces) if each.number not in {other.number for other in counted})]
     return tuple(dict.fromkeys(each for each in found if 1 <= each.number <= (each.of or HIGHEST)))
 
 
-def _with_words(pieces: Sequence[tuple[Line, str]]) -> Iterator[PageNumber]:
-    for _, text in pieces:
+def _with_words(lines: Iterable[str]) -> Iterator[PageNumber]:
+    """Wide gaps between the words do not matter."""
+    for text in lines:
         for match in _WORDED.finditer(text):
             if not _POINTS_ON.search(text, 0, match.start()):
                 yield PageNumber(int(match["number"]), int(match["of"]))

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 
@@ -14,7 +14,7 @@ from extractor.layout import Line, PageLayout
 from extractor.resolve import FieldValue, Resolution
 from extractor.resolve.evidence import Origin
 from extractor.split.numbering import PageNumber, page_numbers
-from extractor.split.words import COMES_FROM, GOES_ON, INVOICE_TITLES, OTHER_TITLES, heading, leading
+from extractor.split.words import COMES_FROM, GOES_ON, INVOICE_TITLES, OTHER_TITLES, heading, leading, saying
 
 MIN_LETTERS = 12
 """A page with fewer letters and digits shows nothing: specks that were taken for print, the number of a blank page."""
@@ -29,9 +29,10 @@ TELLING_ID = 4
 SELLER_IDS = ("seller_vat_id", "seller_tax_id", "iban")
 MM_PER_INCH = 25.4
 
-_GOES_ON, _COMES_FROM = leading(GOES_ON), leading(COMES_FROM)
+_goes_on, _comes_from = saying(GOES_ON), saying(COMES_FROM)
 _INVOICE, _OTHER = heading(INVOICE_TITLES), heading(OTHER_TITLES)
 _STARTS_OTHER = leading(OTHER_TITLES)
+_YEAR = regex.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class PageSigns:
 
     @cached_property
     def number(self) -> str | None:
-        """The number of the invoice, as letters and digits."""
+        """The number of the invoice, as letters and digits; None where it is but a year, which follows many words that a number follows."""
         value = self._value("number")
-        return None if value is None else plain(value.value)
+        return None if value is None or _YEAR.fullmatch(str(value.value)) else plain(value.value)
 
     @cached_property
     def printed_number(self) -> str:
@@ -122,13 +123,13 @@ class PageSigns:
     def goes_on(self) -> str:
         """What it says at its foot of going on; empty where it does not."""
         half = self.reading.layout.height / 2
-        return next((text for line, text in self._pieces() if line.box.center_y > half and _GOES_ON.match(text)), "").strip()
+        return next((text for line, text in self._pieces() if line.box.center_y > half and _goes_on(text)), "").strip()
 
     @cached_property
     def comes_from(self) -> str:
         """What it says at its head of going on from another page; empty where it does not."""
         half = self.reading.layout.height / 2
-        return next((text for line, text in self._pieces() if line.box.center_y < half and _COMES_FROM.match(text)), "").strip()
+        return next((text for line, text in self._pieces() if line.box.center_y < half and _comes_from(text)), "").strip()
 
     @cached_property
     def letterhead(self) -> frozenset[str]:
@@ -140,15 +141,27 @@ class PageSigns:
         """Everything that is printed on it, cut at white space."""
         return frozenset(self.reading.layout.text.casefold().split())
 
-    @property
+    @cached_property
+    def has_sender(self) -> bool:
+        """Whether it shows whose it is, by an identifier or an address."""
+        return bool(self.seller_ids) or self.reading.vendor is not None or self._value("seller_address") is not None
+
+    @cached_property
+    def has_parties(self) -> bool:
+        """Whether it shows whose it is and for whom."""
+        return self.has_sender and (self._value("buyer_name") or self._value("buyer_address")) is not None
+
+    @cached_property
     def opens(self) -> bool:
-        """Whether an invoice could begin here: it has a number and a date, or a title or a total with one of them."""
-        known = (self.number is not None) + (self.date is not None)
-        return not self.other_title and (known == 2 or (known == 1 and (self.has_title or (self.date is not None and self.total is not None))))
+        """Whether an invoice could begin here: it has a number or a date, and something else that first pages show."""
+        if self.other_title or (self.number is None and self.date is None):
+            return False
+        known = (self.number is not None) + (self.date is not None) + self.has_title + self.has_parties
+        return known >= 2 or self.total is not None
 
     def mentions(self, number: str) -> bool:
-        """Whether a number (as letters and digits) is printed on it."""
-        return len(number) >= TELLING_ID and number in self._plain_text
+        """Whether a number (as letters and digits) is printed on it, and not as a part of another one."""
+        return len(number) >= TELLING_ID and number in self._plain_text and _whole(number).search(self.reading.layout.text) is not None
 
     @cached_property
     def _plain_text(self) -> str:
@@ -170,6 +183,12 @@ class PageSigns:
         for line in layout.lines:
             if line.box.center_y <= above * layout.height:
                 yield from ((line, line.text[span.start : span.end]) for span in line.segment_spans)
+
+
+@lru_cache(maxsize=1000)
+def _whole(number: str) -> regex.Pattern[str]:
+    between = r"[^\p{L}\p{N}\n]{0,2}"
+    return regex.compile(rf"(?i)(?<![\p{{L}}\p{{N}}][-/._]?){between.join(map(regex.escape, number))}(?![-/._]?[\p{{L}}\p{{N}}])")
 
 
 def plain(text: object) -> str:
