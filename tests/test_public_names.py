@@ -99,6 +99,7 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
 ]
 
 
