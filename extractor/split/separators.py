@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from extractor.errors import DocumentError
 from extractor.layout import Layout, PageLayout
 from extractor.split.words import SEPARATORS, alone
 
@@ -27,13 +28,14 @@ _CODE = regex.compile(
 
 
 def separator_sheets(layout: Layout, document: Document | None = None) -> dict[int, str]:
-    """The pages that only separate documents, each with what says so.
+    """The pages that only separate documents, each with what says so; none where there is nothing to separate.
 
-    document: where its pages can be looked at for barcodes, while it is open. Raises what the pages' `image()` raises.
+    document: where its pages can be looked at for barcodes, while it is open.
     """
     pages = {page.number: page for page in document.pages} if document is not None and can_read_codes() else {}
     sheets = ((page.number, _sheet(page, pages)) for page in layout.pages if sum(len(line.words) for line in page.lines) <= MAX_WORDS)
-    return {number: said for number, said in sheets if said}
+    found = {number: said for number, said in sheets if said}
+    return found if len(found) < len(layout.pages) else {}
 
 
 def can_read_codes() -> bool:
@@ -58,7 +60,11 @@ def _pieces(page: PageLayout) -> Iterable[str]:
 
 
 def _codes(page: Page) -> list[str]:
-    """The texts of the barcodes on a page."""
+    """The texts of the barcodes on a page; none where it cannot be drawn, which reading its text did not ask for."""
     import zxingcpp
 
-    return [code.text for code in zxingcpp.read_barcodes(page.image())]
+    try:
+        image = page.image()
+    except DocumentError:
+        return []
+    return [code.text for code in zxingcpp.read_barcodes(image)]

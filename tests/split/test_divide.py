@@ -144,6 +144,12 @@ def test_a_sheet_that_says_that_it_separates_is_honoured_and_belongs_to_no_invoi
     assert results[1].part == Part((4, 5), 2, 2, ("page 3 is a separator sheet: it says 'PATCH T'",))
 
 
+def test_nothing_but_sheets_is_one_document_without_an_invoice(extractor: Extractor) -> None:
+    sheet = pages(("PATCH T",))
+    (result,) = extractor.extract_all(stacked(sheet, sheet))
+    assert (result.pages, result.status) == ((1, 2), Status.INVALID)
+
+
 def test_a_sheet_with_a_barcode_is_honoured(extractor: Extractor) -> None:
     zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed (extra `codes`)")
     assert zxingcpp is not None
