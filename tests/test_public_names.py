@@ -107,6 +107,7 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
     "threads",
 ]
 
