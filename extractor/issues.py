@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-
 STATUSES = ("valid", "review", "invalid")
 """What the findings of a result come to; see `extractor.validate.Status`."""
 

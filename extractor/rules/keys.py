@@ -32,7 +32,6 @@ from extractor.rules.shapes import (
     read_text,
     report,
     suggestion,
-    whereabouts,
     wrong_type,
 )
 from extractor.rules.source import Node, Scalar
