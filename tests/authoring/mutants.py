@@ -76,6 +76,8 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, Rule]]:
         yield f"label '{label}' changed", replace(rule, labels=(*rule.labels[:index], NOWHERE, *rule.labels[index + 1 :]))
     if rule.labels and rule.find != DEFAULT_FIND:
         yield "find replaced", replace(rule, find=tuple(ELSEWHERE[relation] for relation in rule.find))
+    if rule.of:
+        yield "of changed", replace(rule, of="seller_name")
     if rule.regex:
         yield "regex changed", replace(rule, regex=(NOTHING,))
     if rule.pattern:
