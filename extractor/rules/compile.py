@@ -10,6 +10,7 @@ from typing import Any
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level, Place
 from extractor.rules import keys
+from extractor.rules.expected import Expected
 from extractor.rules.model import DEFAULT_PRIORITY, Example, Identify, LineTable, Rule, RuleSet, Zone
 from extractor.rules.settings import Settings, blocks_of, replacements, required_of
 from extractor.rules.shapes import Found, Row, report, suggestion
@@ -264,7 +265,10 @@ def _example(row: Row, found: Found) -> Example:
         report(found, row.place, "missing-key", "an example needs 'document' or 'text'")
     for name in given[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{given[0]}'; write two examples")
-    return Example(row.get("expect", {}), row.get("document"), row.get("text"), row.get("applies", True), place=row.place)
+    expected: Expected = row.get("expect", Expected())
+    return Example(
+        expected.fields, row.get("document"), row.get("text"), row.get("applies", True), status=expected.status, issues=expected.issues, place=row.place
+    )
 
 
 @dataclass(slots=True)
