@@ -100,14 +100,17 @@ def _feed(extractor: Extractor, options: dict[str, Any]) -> Feed:
 
 def _outcomes(extractor: Extractor, sources: list[str], password: str | None, quiet: bool) -> Iterator[Outcome]:
     """The outcome of each document, with progress on standard error where that is a terminal."""
+    from extractor.batch import run
+
+    if quiet or not sys.stderr.isatty():
+        yield from run(extractor, sources, password=password)
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from extractor.batch import run
-
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         documents = bar.add_task("documents", total=len(sources), visible=len(sources) > 1)
         pages = bar.add_task("pages", total=None)
         for outcome in run(extractor, sources, password=password, progress=lambda done, of: bar.update(pages, completed=done, total=of)):
