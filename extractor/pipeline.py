@@ -121,9 +121,10 @@ class Extractor:
         return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
 
     def _general_rules(self) -> GeneralRules:
-        """The general rule sets of the book, made ready once."""
+        """The general rule sets of the book, made ready once; another book that has the same ones gets what is ready."""
         if self._general is None or self._general[0] is not self.book:
-            self._general = (self.book, GeneralRules(self.book.general))
+            known = self._general[1] if self._general is not None and self._general[1].is_of(self.book.general) else None
+            self._general = (self.book, known or GeneralRules(self.book.general))
         return self._general[1]
 
     def _matcher(self, rule_set: RuleSet) -> Matcher:

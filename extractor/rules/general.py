@@ -37,6 +37,11 @@ class GeneralRules:
         self._search = LabelSearch(dict.fromkeys(label for matcher in self._matchers for label in matcher.index.labels))
         self._joined = lru_cache(maxsize=KEPT_JOINED)(self._join)
 
+    def is_of(self, rule_sets: Sequence[RuleSet]) -> bool:
+        """Whether it was made of just these rule sets."""
+        own = [matcher.rule_set for matcher in self._matchers]
+        return len(own) == len(rule_sets) and all(one is other for one, other in zip(own, rule_sets, strict=True))
+
     def fitting(self, layout: Layout) -> tuple[Identification, Matcher, list[LabelHit]] | None:
         """The rule sets whose labels stand on the pages, joined into one, with the labels; None where no label is found.
 

@@ -170,3 +170,9 @@ def test_labels_that_are_only_nearly_on_the_page_do_not_bring_in_another_file():
     other = RuleSet("other", decoys=("Invoyce nunber", "Totol amaunt", "Invoyce dato"))
     identification, _, _ = GeneralRules([english, other]).fitting(page)
     assert identification.rule_set.id == "english"
+
+
+def test_general_rules_know_what_they_were_made_of():
+    general_rules = GeneralRules([EN, DE])
+    assert general_rules.is_of((EN, DE))
+    assert not any(general_rules.is_of(others) for others in ((EN,), (DE, EN), (EN, DE, DE), (EN, general("de", {"number": ("Nr",)}))))
