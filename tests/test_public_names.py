@@ -26,10 +26,12 @@ NAMES = [
     "Issue",
     "Level",
     "Limits",
+    "Outcome",
     "Status",
     "TaxLine",
     "__version__",
     "extract_invoice",
+    "extract_many",
 ]
 
 OCR_NAMES = [
@@ -56,6 +58,7 @@ ERRORS = [
     "AmbiguousVendor",
     "CorruptDocument",
     "DocumentError",
+    "DocumentTimeout",
     "DocumentTooLarge",
     "EncryptedDocument",
     "EngineNotFound",
@@ -72,6 +75,9 @@ ERRORS = [
     "SchemaError",
     "UnsupportedDocument",
     "UnsupportedLanguage",
+    "WorkerDied",
+    "WorkerError",
+    "WorkersUnavailable",
 ]
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
@@ -81,10 +87,12 @@ COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "e
 EXTRACT_OPTIONS = [
     "accept_review",
     "cache",
+    "cluster",
     "engine",
     "feed_path",
     "fields_csv",
     "files",
+    "jobs",
     "json_path",
     "languages",
     "max_bytes",
@@ -99,6 +107,8 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
+    "threads",
 ]
 
 

@@ -190,7 +190,7 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path) -> None:
     assert "extractor.cli.rules_test" not in loaded_after("rules", "check", ROOT / "rules" / "generic" / "en.yaml")
     reading = loaded_after("extract", "--quiet", tmp_path / "a.pdf")
     assert {"click", "pypdfium2", "jsonschema"} <= reading
-    assert not reading & {"cv2", "onnxruntime", "rapidocr", "PIL", "rich", "extractor.cli.rules_test"}
+    assert not reading & {"cv2", "onnxruntime", "rapidocr", "PIL", "extractor.cli.rules_test"}
 
 
 def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
