@@ -44,7 +44,8 @@ def _help(command: click.Command, path: str) -> str:
     context = click.Context(command, info_name=path, terminal_width=110)
     text = f"### `{path}`\n\n```text\n{command.get_help(context)}\n```\n\n"
     if isinstance(command, click.Group):
-        text += "".join(_help(command.commands[name], f"{path} {name}") for name in sorted(command.commands))
+        commands = ((name, command.get_command(context, name)) for name in command.list_commands(context))
+        text += "".join(_help(found, f"{path} {name}") for name, found in commands if found is not None)
     return text
 
 

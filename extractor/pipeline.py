@@ -21,12 +21,12 @@ from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, Resolution, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import (
+    GeneralRules,
     Matcher,
     RuleBook,
     RuleSet,
     amounts_in_figures,
     dates_in_figures,
-    general_rules,
     identify_vendor,
     read_blocks,
     read_table,
@@ -79,6 +79,7 @@ class Extractor:
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
         self._matchers: dict[str, Matcher] = {}
+        self._general: tuple[RuleBook, GeneralRules] | None = None
 
     def extract(self, source: Source, *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> ExtractionResult:
         """Reads a document and extracts its invoice.
@@ -165,7 +166,7 @@ class Extractor:
         if vendor is not None:
             matcher = self._matcher(vendor.rule_set)
             return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues), matcher.hits(layout))
-        general = general_rules(layout, {rule_set.id: self._matcher(rule_set) for rule_set in self.book.general})
+        general = self._general_rules().fitting(layout)
         if general is not None:
             identification, matcher, hits = general
             return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
@@ -175,10 +176,18 @@ class Extractor:
     def _no_rules() -> AppliedRules:
         return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
 
+    def _general_rules(self) -> GeneralRules:
+        """The general rule sets of the book, made ready once; another book that has the same ones gets what is ready."""
+        if self._general is None or self._general[0] is not self.book:
+            known = self._general[1] if self._general is not None and self._general[1].is_of(self.book.general) else None
+            self._general = (self.book, known or GeneralRules(self.book.general))
+        return self._general[1]
+
     def _matcher(self, rule_set: RuleSet) -> Matcher:
-        if rule_set.id not in self._matchers:
-            self._matchers[rule_set.id] = Matcher(rule_set)
-        return self._matchers[rule_set.id]
+        known = self._matchers.get(rule_set.id)
+        if known is None or known.rule_set is not rule_set:
+            known = self._matchers[rule_set.id] = Matcher(rule_set)
+        return known
 
     def close(self) -> None:
         """Frees the OCR models; the next document loads them again."""

@@ -153,12 +153,15 @@ def test_the_engines() -> None:
 
 
 def test_the_commands() -> None:
-    found = {name: sorted(command.commands) if isinstance(command, click.Group) else None for name, command in app.commands.items()}
-    assert dict(sorted(found.items())) == COMMANDS
+    context = click.Context(app)
+    found = {name: app.get_command(context, name) for name in app.list_commands(context)}
+    assert {name: command.list_commands(context) if isinstance(command, click.Group) else None for name, command in found.items()} == COMMANDS
 
 
 def test_the_options_of_extract() -> None:
-    assert sorted(parameter.name or "" for parameter in app.commands["extract"].params) == EXTRACT_OPTIONS
+    extract = app.get_command(click.Context(app), "extract")
+    assert extract is not None
+    assert sorted(parameter.name or "" for parameter in extract.params) == EXTRACT_OPTIONS
 
 
 def test_the_command_itself() -> None:

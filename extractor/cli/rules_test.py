@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,21 +105,31 @@ def _chosen(rule_sets: Sequence[RuleSet], paths: Sequence[Path], only: str | Non
 
 
 def _run(extractor: Extractor, cases: list[Case], settings: dict[str, Any], options: dict[str, Any]) -> list[CaseResult]:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from extractor.authoring import run_cases
 
-    console = Console(stderr=True)
     results: list[CaseResult] = []
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("cases", total=len(cases))
+    with _progress(len(cases)) as advance:
         for result in run_cases(extractor, cases, settings, jobs=options["jobs"], password=options["password"], usage=options["coverage"]):
             results.append(result)
-            bar.advance(task)
+            advance()
             if options["fail_fast"] and not result.passed:
                 break
     return results
+
+
+@contextmanager
+def _progress(cases: int) -> Iterator[Callable[[], None]]:
+    """What to call after each case: it shows on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("cases", total=cases)
+        yield lambda: bar.advance(task)
 
 
 def _settle(results: Sequence[CaseResult], options: dict[str, Any]) -> list[CaseResult]:

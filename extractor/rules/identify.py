@@ -1,34 +1,21 @@
-"""Stage "identify": which rule set a document belongs to, and why."""
+"""Stage "identify": which vendor's rule set a document belongs to, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import regex
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
 from extractor.layout.grid import document_grid
-from extractor.rules.labels import LabelHit, allowed_errors, fold
-from extractor.rules.match import Matcher
+from extractor.rules.labels import allowed_errors, fold
 from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
 
 ID_WORTH = 40
 """What an identifier of the vendor counts for, in characters of text: ids are unique, names are not."""
-GENERAL_SHARE = 0.6
-"""General files take part that explain at least this share of the labels that the best one explains."""
-ERROR_SHARE = 0.3
-"""What each error in a label takes from what it explains: two misread words of another language explain nothing."""
-
-RECEIPT = "receipt"
-ROLL_COLUMNS, SHEET_COLUMNS = 48, 56
-"""Print of at most so many columns stands on a roll, of at least so many on a sheet."""
-PAPER_LINES = 8
-"""Fewer lines than these show nothing of the paper."""
-ON_ROLLS, ON_SHEETS = 6, -10
-"""What that counts for files for receipts, in characters of labels: no more than one label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,54 +111,3 @@ def stands_in(folded: str, text: str) -> bool:
     if not errors or not any(folded[i : i + size] in text for i in range(0, len(folded), size)):
         return False
     return regex.search(f"(?:{regex.escape(folded)}){{e<={errors}}}", text) is not None
-
-
-def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Identification, Matcher, list[LabelHit]] | None:
-    """The general files whose labels stand on the pages, joined into one rule set, with the labels; None where no label is found.
-
-    matchers: of the general rule sets, by id. The file that explains most leads: its locales come first. Files for
-    another kind of document than the leader's take no part.
-    """
-    found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
-    columns = max((page.columns for page in layout.pages if len(page.lines) >= PAPER_LINES), default=0.0)
-    scores = [(explained + _paper(matcher.rule_set, columns), matcher, hits) for matcher, hits in found if (explained := _explained(hits))]
-    scores.sort(key=lambda score: -score[0])
-    if not scores:
-        return None
-    best, leader, hits = scores[0]
-    chosen = [matcher for score, matcher, _ in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
-    clues = tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen)
-    if len(chosen) == 1:
-        return Identification(leader.rule_set, best, clues), leader, hits
-    joined = Matcher(join_rule_sets([matcher.rule_set for matcher in chosen]))
-    return Identification(joined.rule_set, best, clues), joined, joined.hits(layout)
-
-
-def _explained(hits: Iterable[LabelHit]) -> float:
-    """How much print the labels explain: characters of different labels, less for those with errors."""
-    return sum({hit.label.casefold(): len(hit.label) * max(0.0, 1 - ERROR_SHARE * hit.errors) for hit in hits}.values())
-
-
-def _paper(rule_set: RuleSet, columns: float) -> int:
-    """What the paper says for a file, in characters of labels: receipts are printed on rolls, in 32 to 48 columns, letters in twice as many."""
-    if rule_set.kind != RECEIPT or not columns:
-        return 0
-    return ON_ROLLS if columns <= ROLL_COLUMNS else ON_SHEETS if columns >= SHEET_COLUMNS else 0
-
-
-def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:
-    """One rule set that tries the rules of all; what can stand only once comes from the first."""
-    first = rule_sets[0]
-    if len(rule_sets) == 1:
-        return first
-    names = dict.fromkeys(name for rule_set in rule_sets for name in rule_set.rules)
-    return replace(
-        first,
-        id="+".join(rule_set.id for rule_set in rule_sets),
-        rules={name: tuple(rule for rule_set in rule_sets for rule in rule_set.rules.get(name, ())) for name in names},
-        tables=tuple(table for rule_set in rule_sets for table in rule_set.tables),
-        locales=tuple(dict.fromkeys(locale for rule_set in rule_sets for locale in rule_set.locales)),
-        extra={name: kind for rule_set in reversed(rule_sets) for name, kind in rule_set.extra.items()},
-        decoys=tuple(dict.fromkeys(decoy for rule_set in rule_sets for decoy in rule_set.decoys)),
-        blocks=tuple(block for rule_set in rule_sets for block in rule_set.blocks),
-    )

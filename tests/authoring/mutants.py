@@ -62,13 +62,11 @@ def survives(extractor: Extractor, mutant: Mutant) -> bool:
     """Whether every example of the file still holds, and together they still exercise all of it."""
     book, rule_id = extractor.book, mutant.rule_set.id
     extractor.book = RuleBook({**book.rule_sets, rule_id: mutant.rule_set})
-    extractor._matchers.pop(rule_id, None)
     try:
         results = [run_case(extractor, case, usage=True) for case in example_cases(mutant.rule_set)]
         return all(result.passed for result in results) and not gaps(mutant.rule_set, [result.usage for result in results if result.usage])
     finally:
         extractor.book = book
-        extractor._matchers.pop(rule_id, None)
 
 
 def _of_rule(rule: Rule) -> Iterator[tuple[str, Rule]]:
