@@ -89,6 +89,7 @@ def _extractor(options: dict[str, Any]) -> Extractor:
         min_confidence=dict(options["min_confidence"]),
         limits=limits,
         cache=cache_from(options["cache"]),
+        rule_cache=options["cache"],
     )
 
 

@@ -23,6 +23,8 @@ ERROR_COST = 3
 """How many characters longer a label must be for each of its errors to win over another one in the same print."""
 LONGEST_PREFIX = 3
 """A label of so many characters that a dash joins to a figure is the beginning of a number: `OC-4711`."""
+MOST_ERRORS = 3
+"""How many characters of a label may be wrong, however long it is."""
 _GRAM = 3
 _JOINED = regex.compile(r"-\w*\d")
 _NUMBER = regex.compile(r"\d{2}|[-/.,]\d|\d[.,'’]\d|(?<![\w|!])\d(?![\w|!])")
@@ -44,10 +46,20 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), positions
 
 
+def folded_text(text: str) -> str:
+    """What counts of a text, as `fold` has it, where nobody asks for positions: many times faster.
+
+    >>> folded_text("Invoice-No.: É1")
+    'lnvolcenoel'
+    """
+    plain = _BEYOND_ASCII.sub(lambda found: "".join(map(_folded, found.group())), text)
+    return plain.encode("utf-8", "surrogatepass").translate(_ASCII, _DROPPED).decode("utf-8", "surrogatepass")  # bytes above ASCII stay as they are
+
+
 @lru_cache(maxsize=50_000)
 def folded_label(label: str) -> str:
     """The folded form of a label, kept: rule files hold thousands of them, and each is compared on every page."""
-    return fold(label)[0]
+    return folded_text(label)
 
 
 @lru_cache(maxsize=4096)
@@ -56,13 +68,18 @@ def _folded(character: str) -> str:
     return "".join(part for part in parts if part.isalnum() or part in _KEPT or part in "|!").translate(_CONFUSED)
 
 
+_ASCII = bytes(ord(_folded(chr(code)) or " ") if code < 128 else code for code in range(256))
+_DROPPED = bytes(code for code in range(128) if not _folded(chr(code)))
+_BEYOND_ASCII = regex.compile(r"[^\x00-\x7f]+")
+
+
 def allowed_errors(length: int) -> int:
     """How many characters of a label of this length may be wrong, missing or added.
 
     >>> [allowed_errors(n) for n in (4, 5, 10, 20)]
     [0, 1, 2, 3]
     """
-    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else 3
+    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else MOST_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
