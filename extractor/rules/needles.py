@@ -28,13 +28,14 @@ _LETTER_WORTH = 9
 
 
 class Surroundings(NamedTuple):
-    """What stands on one side of a needle. next: the 8 bytes next to it as a number, zeros where the clue has none.
+    """What stands on one side of a needle. next, far: the 8 bytes next to it and the 8 beyond as numbers, zeros where the clue has none.
 
     pairs: a bit of 64 for each two bytes in a row (see `pair_bit`). reach: the number of the width (see `WIDTHS`) within which
     they stand on a page in spite of errors.
     """
 
     next: int
+    far: int
     pairs: int
     reach: int
 
@@ -128,8 +129,9 @@ class NeedleChooser:
 def _needle(data: bytes, start: int, end: int, errors: int) -> Needle:
     near = WIDTHS[-1] - errors  # what is inserted on the page moves the rest away
     first, last = max(0, start - near), min(end + near, len(data))
-    before = Surroundings(_number(data[max(0, start - 8) : start].rjust(8, b"\0")), _pairs(data, range(first, start)), _reach(start - first, errors))
-    after = Surroundings(_number(data[end : end + 8]), _pairs(data, range(end - 1, last - 1)), _reach(last - end, errors))
+    left, right = data[max(0, start - 16) : start].rjust(16, b"\0"), data[end : end + 16]
+    before = Surroundings(_number(left[8:]), _number(left[:8]), _pairs(data, range(first, start)), _reach(start - first, errors))
+    after = Surroundings(_number(right[:8]), _number(right[8:]), _pairs(data, range(end - 1, last - 1)), _reach(last - end, errors))
     return Needle(_number(data[start:end]), end - start, before, after, errors)
 
 

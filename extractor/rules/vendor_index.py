@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 LINES, GRID = 0, 1
 """The texts that needles stand in: that of the lines, and the layout view."""
-FIELDS = [(name, "<u8") for name in ("key", "next_before", "pairs_before", "next_after", "pairs_after")]
+FIELDS = [(name, "<u8") for name in ("key", "next_before", "far_before", "pairs_before", "next_after", "far_after", "pairs_after")]
 FIELDS += [("vendor", "<u4"), ("rank", "<u4"), *((name, "u1") for name in ("length", "reach_before", "reach_after", "errors", "view"))]
 """A needle of a vendor as a record, packed: see `Needle`. rank: the vendor's highest; length: 0 for one that must always be looked at; view: its text."""
-_NOTHING = Surroundings(0, 0, 0)
+_NOTHING = Surroundings(0, 0, 0, 0)
 _ALWAYS = (Needle(0, 0, _NOTHING, _NOTHING, 0), LINES)
 """The needle of a vendor that may fit where nothing certain of it can be read."""
 _SLOT_BITS = 18
 """Slots of the table: some for each needle of 10,000 vendors, and 2 MiB of memory."""
-_MARGIN = WIDTHS[-1]
+_MARGIN = 2 * LONGEST + MOST_ERRORS
 _LOW, _HIGH = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
 """The lower bits of 8 bytes, and the highest."""
 
@@ -53,7 +53,7 @@ def pack(rule_set: RuleSet, chooser: NeedleChooser) -> bytes:
 
     highest = highest_rank(rule_set)
     rows = [
-        (needle.key, *needle.before[:2], *needle.after[:2], 0, highest, needle.length, needle.before.reach, needle.after.reach, needle.errors, view)
+        (needle.key, *needle.before[:3], *needle.after[:3], 0, highest, needle.length, needle.before.reach, needle.after.reach, needle.errors, view)
         for needle, view in _needles(rule_set, chooser)
     ]
     return np.array(rows, FIELDS).tobytes()
@@ -152,21 +152,28 @@ class _Needles:
         return needles[kept], at[kept]
 
     def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Those next to which the clue's characters stand where they should, or as far from there as errors can have moved them.
+        """Those beside which the clue's characters stand where they should, or as far from there as errors can have moved them."""
+        alone = self._alone("next", 0, needles, at, grams)
+        kept = (alone <= self._rows["errors"][needles]).nonzero()[0]
+        needles, at, alone = needles[kept], at[kept], alone[kept]
+        alone += self._alone("far", LONGEST, needles, at, grams)
+        return needles[alone <= self._rows["errors"][needles]]
 
-        H. Xin et al., Shifted Hamming distance, Bioinformatics 31(10), 2015: each error leaves one character at most without its like.
+    def _alone(self, name: str, gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """How many of the 8 characters before and after the needles, beyond a gap, have no like: each error leaves one at most.
+
+        H. Xin et al., Shifted Hamming distance: a fast and accurate SIMD-friendly filter, Bioinformatics 31(10), 2015.
         """
         import numpy as np
 
-        errors = self._rows["errors"][needles]
+        rows = self._rows
         shifts = np.arange(-MOST_ERRORS, MOST_ERRORS + 1)
-        places = np.array((at - LONGEST, at + self._rows["length"][needles]))[:, :, np.newaxis] + shifts
-        wanted = np.array((self._rows["next_before"][needles], self._rows["next_after"][needles]))
-        unlike = _nonzero(grams.take(places) ^ wanted[:, :, np.newaxis])
-        unlike[:, np.abs(shifts) > errors[:, np.newaxis]] = _HIGH
-        alone = np.bitwise_and.reduce(unlike, axis=2) & _nonzero(wanted)
-        agreeing: NDArray[np.int64] = needles[np.bitwise_count(alone).sum(axis=0) <= errors]
-        return agreeing
+        places = np.array((at - LONGEST - gap, at + rows["length"][needles] + gap))[:, :, np.newaxis] + shifts
+        wanted = np.array((rows[f"{name}_before"][needles], rows[f"{name}_after"][needles]))
+        unlike = _nonzero(grams.take(places, mode="clip") ^ wanted[:, :, np.newaxis])
+        unlike[:, np.abs(shifts) > rows["errors"][needles][:, np.newaxis]] = _HIGH
+        alone: NDArray[np.int64] = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=2) & _nonzero(wanted)).sum(axis=0, dtype=np.int64)
+        return alone
 
 
 def _slots(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -192,4 +199,5 @@ def _nonzero(numbers: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
     low = np.uint64(_LOW)
-    return (((numbers & low) + low) | numbers) & np.uint64(_HIGH)
+    marked: NDArray[Any] = (((numbers & low) + low) | numbers) & np.uint64(_HIGH)
+    return marked
