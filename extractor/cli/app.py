@@ -36,12 +36,13 @@ def app() -> None:
 
 
 def _register() -> None:
+    from extractor.cli.cache import cache
     from extractor.cli.engines import engines
     from extractor.cli.extract import extract
     from extractor.cli.ocr import ocr
     from extractor.cli.rules import rules
 
-    for command in (extract, ocr, engines, rules):
+    for command in (extract, ocr, engines, rules, cache):
         app.add_command(command)
 
 

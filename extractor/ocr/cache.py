@@ -76,6 +76,11 @@ class OcrCache:
             if total <= self.max_bytes * _KEPT_SHARE:
                 return
 
+    def size(self) -> tuple[int, int]:
+        """How many entries there are, and how many bytes they take."""
+        sizes = [size for _, size, _ in self._entries()]
+        return len(sizes), sum(sizes)
+
     def clear(self) -> int:
         """Removes all entries; returns how many there were."""
         entries = list(self._entries())

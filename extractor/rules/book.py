@@ -69,12 +69,12 @@ class RuleBook:
     def identify(self, layout: Layout) -> Identification | None:
         """The same as `identify_vendor(layout, book.vendors)`, at a cost that hardly grows with the number of vendors. Raises AmbiguousVendor."""
         text = DocumentText(layout)
-        candidates = self._index.candidates(text)
+        candidates = self.index.candidates(text)
         found = best_fit(text, ((highest, self.rule_sets.identity(number)) for highest, number in candidates))
         return replace(found, rule_set=self.rule_sets[found.rule_set.id]) if found else None
 
     @cached_property
-    def _index(self) -> VendorIndex:
+    def index(self) -> VendorIndex:
         return VendorIndex(self.rule_sets.needles)
 
 

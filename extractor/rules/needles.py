@@ -7,6 +7,7 @@ folded (see `labels.fold`), as clues and pages are when they are compared.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -22,6 +23,7 @@ WIDTHS = (1, 2, 4, 8, 16)
 SHIFT = 58
 SPREAD = 0x9E3779B97F4A7C15
 """Multiplier that spreads numbers over their upper bits (D. Knuth, The Art of Computer Programming, vol. 3, section 6.4)."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _ALL_BITS = (1 << 64) - 1
 _LETTER_WORTH = 9
 """How many times rarer a needle gets with each further byte, as far as choosing between needles goes."""
@@ -63,11 +65,11 @@ def data_of(text: str) -> bytes:
 
     A dotless `ı` counts as `i`, which regexes that ignore case take it for.
     """
-    return text.encode() if text.isascii() else "".join(map(_byte, text)).encode("latin-1")
+    return _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
 
 
-def _byte(character: str) -> str:
-    return character if character.isascii() else "l" if character == "ı" else chr(0x80 | ord(character) % 0x7F)
+def _byte(found: re.Match[str]) -> str:
+    return "l" if found.group() == "ı" else chr(0x80 | ord(found.group()) % 0x7F)
 
 
 class NeedleChooser:

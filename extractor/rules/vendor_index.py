@@ -29,8 +29,8 @@ FIELDS += [("vendor", "<u4"), ("rank", "<u4"), *((name, "u1") for name in ("leng
 _NOTHING = Surroundings(0, 0, 0, 0)
 _ALWAYS = (Needle(0, 0, _NOTHING, _NOTHING, 0), LINES)
 """The needle of a vendor that may fit where nothing certain of it can be read."""
-_SLOT_BITS = 18
-"""Slots of the table: some for each needle of 10,000 vendors, and 2 MiB of memory."""
+_SLOT_BITS = 19
+"""Slots of the table: some for each needle of 10,000 vendors, and 4 MiB of memory."""
 _MARGIN = 2 * LONGEST + MOST_ERRORS
 _LOW, _HIGH = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
 """The lower bits of 8 bytes, and the highest."""
@@ -108,6 +108,8 @@ class _Needles:
         self._is_used = self._first[1:] > self._first[:-1]
         self._masks = np.array([(1 << (8 * length)) - 1 for length in np.unique(rows["length"]).tolist()], np.uint64)[:, np.newaxis]
         self._widths = np.array(WIDTHS)
+        self._shifts = np.arange(-MOST_ERRORS, MOST_ERRORS + 1)[:, np.newaxis, np.newaxis]
+        self._beyond = np.where(abs(self._shifts) > np.arange(MOST_ERRORS + 1), np.uint64(_HIGH), np.uint64(0))  # what so many errors cannot move so far
 
     def __len__(self) -> int:
         return len(self._rows["key"])
@@ -167,13 +169,13 @@ class _Needles:
         import numpy as np
 
         rows = self._rows
-        shifts = np.arange(-MOST_ERRORS, MOST_ERRORS + 1)
-        places = np.array((at - LONGEST - gap, at + rows["length"][needles] + gap))[:, :, np.newaxis] + shifts
+        places = np.array((at - LONGEST - gap, at + rows["length"][needles] + gap))
         wanted = np.array((rows[f"{name}_before"][needles], rows[f"{name}_after"][needles]))
-        unlike = _nonzero(grams.take(places, mode="clip") ^ wanted[:, :, np.newaxis])
-        unlike[:, np.abs(shifts) > rows["errors"][needles][:, np.newaxis]] = _HIGH
-        alone: NDArray[np.int64] = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=2) & _nonzero(wanted)).sum(axis=0, dtype=np.int64)
-        return alone
+        unlike = _nonzero(grams.take(places + self._shifts, mode="clip") ^ wanted)
+        unlike |= self._beyond[:, :, rows["errors"][needles]]
+        alone = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=0) & _nonzero(wanted))
+        total: NDArray[np.int64] = alone[0].astype(np.int64) + alone[1]
+        return total
 
 
 def _slots(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
