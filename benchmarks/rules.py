@@ -4,7 +4,8 @@
 
 Vendors are made up: names as companies have them, rule files of their own in a temporary folder, with a cache of their own.
 Pages are those of the project's fixtures, headed with a vendor's name and misread here and there, half of them of vendors in all
-books, half of none. Times are CPU times but for the command line's. Everything that is compared runs in turn; figures are medians of the rounds. Parts: identify, peer, command, edit, regions.
+books, half of none. Times are CPU times but for the command line's. Everything that is compared runs in turn; figures are medians
+of the rounds. Parts: identify, peer, command, edit, regions.
 Needs `invoice2data[dateparser]` for the part `peer`.
 """
 
