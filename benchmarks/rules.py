@@ -214,7 +214,7 @@ def _tables(temporary: Path, options: argparse.Namespace) -> Any:
     if "identify" in options.only:
         yield measure_identification(books, known, unknown, options.rounds)
     if "peer" in options.only:
-        yield measure_peer(books[PEER], made, known, unknown, options.rounds)
+        yield measure_peer(books[PEER], made, pages_of(results, made[:PEER])[0], unknown, options.rounds)
     if "command" in options.only:
         yield measure_command(folders, options.rounds)
     if "edit" in options.only:
