@@ -25,9 +25,9 @@ from extractor.rules import (
     Matcher,
     RuleBook,
     RuleSet,
+    RuleStore,
     amounts_in_figures,
     dates_in_figures,
-    identify_vendor,
     read_blocks,
     read_table,
     tax_rows,
@@ -55,7 +55,7 @@ class Extractor:
     rules: rule files and folders beside the shipped ones; shipped_rules=False leaves those out.
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
-    cache: where OCR results are kept; None for no cache.
+    cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache folder.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -71,10 +71,12 @@ class Extractor:
         min_confidence: float | Mapping[str, float] = MIN_CONFIDENCE,
         limits: Limits | None = None,
         cache: OcrCache | None = None,
+        rule_cache: bool = True,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
-        self.book = RuleBook.load([rules] if isinstance(rules, str | PathLike) else rules, shipped=shipped_rules)
+        paths = [rules] if isinstance(rules, str | PathLike) else rules
+        self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
@@ -162,7 +164,7 @@ class Extractor:
 
     def identify(self, layout: Layout) -> AppliedRules:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
-        vendor = identify_vendor(layout, self.book.vendors)
+        vendor = self.book.identify(layout)
         if vendor is not None:
             matcher = self._matcher(vendor.rule_set)
             return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues), matcher.hits(layout))

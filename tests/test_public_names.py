@@ -82,7 +82,7 @@ ERRORS = [
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
 
-COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
+COMMANDS = {"cache": ["clear", "show"], "engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
 
 EXTRACT_OPTIONS = [
     "accept_review",

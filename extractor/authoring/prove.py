@@ -25,7 +25,7 @@ from extractor.issues import Issue, Level, Place
 from extractor.ocr import OcrCache, OcrEngine
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
-from extractor.rules.book import rule_files
+from extractor.rules.files import find_files
 from extractor.rules.model import Example, Rule, RuleSet
 from extractor.rules.patterns import find_all
 from extractor.shipped import shipped_rules_dir
@@ -124,8 +124,8 @@ def prove(
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"unknown kind of noise: {', '.join(unknown)}; known: {', '.join(KINDS)}")
     with Extractor(rules=paths, cache=cache) as extractor, OcrEngine(cache=cache) as engine:
-        wanted = {path.resolve() for path, _ in rule_files(paths or [shipped_rules_dir()], [])}
-        rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and Path(r.place.file).resolve() in wanted]
+        wanted = {file.resolved for file in find_files(paths or [shipped_rules_dir()], [])}
+        rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and os.path.realpath(r.place.file) in wanted]
         files = {rule_set.id: FileProof(rule_set.id, _shown(rule_set)) for rule_set in rule_sets}
         samples = [sample for rule_set in rule_sets for sample in _samples(rule_set, extractor, engine, files[rule_set.id])]
         tasks = [task for sample in samples for kind in KINDS if kind in set(kinds) for task in _tasks(sample, kind, variants, seed)]

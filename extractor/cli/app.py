@@ -36,6 +36,7 @@ _COMMANDS = {
     "ocr": "extractor.cli.ocr:ocr",
     "engines": "extractor.cli.engines:engines",
     "rules": "extractor.cli.rules:rules",
+    "cache": "extractor.cli.cache:cache",
 }
 
 

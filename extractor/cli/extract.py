@@ -101,6 +101,7 @@ def _settings(options: dict[str, Any]) -> dict[str, Any]:
         "min_confidence": dict(options["min_confidence"]),
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
+        "rule_cache": options["cache"],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -77,24 +78,25 @@ def _settings(paths: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]:
         "mode": options["mode"],
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
+        "rule_cache": options["cache"],
     }
 
 
 def _holds_rules(path: Path) -> bool:
-    from extractor.rules.book import SUFFIXES
+    from extractor.rules.files import SUFFIXES
 
     return any(file.suffix in SUFFIXES for file in path.rglob("*")) if path.is_dir() else path.suffix in SUFFIXES
 
 
 def _tested(extractor: Extractor, paths: Sequence[Path]) -> list[RuleSet]:
     """The rule sets whose files were named; all where no path was."""
-    from extractor.rules.book import rule_files
+    from extractor.rules.files import find_files
 
     rule_sets = list(extractor.book.rule_sets.values())
     if not paths:
         return rule_sets
-    named = {path.resolve() for path, _ in rule_files([path for path in paths if _holds_rules(path)], [])}
-    return [rule_set for rule_set in rule_sets if rule_set.place and Path(rule_set.place.file).resolve() in named]
+    named = {file.resolved for file in find_files([path for path in paths if _holds_rules(path)], [])}
+    return [rule_set for rule_set in rule_sets if rule_set.place and os.path.realpath(rule_set.place.file) in named]
 
 
 def _chosen(rule_sets: Sequence[RuleSet], paths: Sequence[Path], only: str | None) -> list[Case]:

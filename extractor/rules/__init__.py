@@ -11,6 +11,7 @@ from extractor.rules.identify import Identification, identify_vendor
 from extractor.rules.lines import read_table
 from extractor.rules.match import Matcher, Matches
 from extractor.rules.model import RuleSet
+from extractor.rules.store import RuleStore
 from extractor.rules.tax_tables import with_tax_tables
 from extractor.rules.taxes import tax_rows
 
@@ -22,6 +23,7 @@ __all__ = [
     "Matches",
     "RuleBook",
     "RuleSet",
+    "RuleStore",
     "Tables",
     "amounts_in_figures",
     "dates_in_figures",

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import regex
-
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
 from extractor.layout.grid import document_grid
-from extractor.rules.labels import allowed_errors, fold
+from extractor.rules.distance import fewest_errors
+from extractor.rules.labels import allowed_errors, folded_label, folded_text
 from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
-
-ID_WORTH = 40
-"""What an identifier of the vendor counts for, in characters of text: ids are unique, names are not."""
+from extractor.rules.worth import ID_WORTH, highest_rank, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +29,51 @@ def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identificatio
 
     Raises AmbiguousVendor where two fit equally well.
     """
-    page = _PageText(layout)
-    found = [match for rule_set in vendors if (match := _fits(rule_set, page)) is not None]
-    if not found:
-        return None
-    best = max(found, key=_standing)
-    equal = [match.rule_set.id for match in found if _standing(match) == _standing(best)]
-    if len(equal) > 1:
-        raise AmbiguousVendor(sorted(equal))
-    return best
+    return best_fit(DocumentText(layout), ((highest_rank(rule_set), rule_set) for rule_set in vendors))
 
 
-def _standing(match: Identification) -> tuple[int, float]:
-    return match.rule_set.priority, match.score
+def best_fit(text: DocumentText, vendors: Iterable[tuple[int, RuleSet]]) -> Identification | None:
+    """As `identify_vendor`. vendors: each with its highest rank; those that cannot come up to one that fits are not looked at."""
+    found: list[Identification] = []
+    best = 0
+    for highest, rule_set in vendors:
+        if highest >= best and (match := _fits(rule_set, text)) is not None:
+            reached = rank(rule_set.priority, int(match.score))
+            found = [*found, match] if found and reached == best else [match] if reached >= best else found
+            best = max(best, reached)
+    if len(found) > 1:
+        raise AmbiguousVendor(sorted(match.rule_set.id for match in found))
+    return found[0] if found else None
 
 
-def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, float]]]]:
+def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, int]]]]:
     """Every clue of the files: (`all`, `any` or `none`, the clue, its worth in characters, 0 where it is not on the document)."""
-    page = _PageText(layout)
+    page = DocumentText(layout)
     for rule_set in rule_sets:
         identify = rule_set.identify or Identify()
         groups = (("all", identify.all), ("any", identify.any), ("none", identify.none))
         yield rule_set, [(group, clue, _worth(clue, page, rule_set)) for group, clues in groups for clue in clues]
 
 
-class _PageText:
-    """The document's text in the forms that clues are looked up in."""
+class DocumentText:
+    """A document's text in the forms that clues are looked up in."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.text = "\n".join(page.text for page in layout.pages)
-        self.folded = fold(self.text)[0]
+        self.folded = folded_text(self.text)
+
+    @property
+    def grid(self) -> str:
+        """The layout view."""
+        return document_grid(self.layout).text
 
     def seen_by(self, rule_set: RuleSet) -> str:
         """The text that the regexes of a file search."""
-        return document_grid(self.layout).text if rule_set.on_layout else self.text
+        return self.grid if rule_set.on_layout else self.text
 
 
-def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
+def _fits(rule_set: RuleSet, page: DocumentText) -> Identification | None:
     identify = rule_set.identify
     if identify is None or not (identify.all or identify.any):
         return None
@@ -83,31 +87,43 @@ def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
     return Identification(rule_set, sum(worth for _, worth in hits), tuple(f"{clue.kind}: {clue.text}" for clue, _ in hits))
 
 
-def _worth(clue: Clue, page: _PageText, rule_set: RuleSet) -> float:
+def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet) -> int:
     """How much a clue that stands on the page says; 0 where it does not."""
     if clue.kind == "regex":
         try:
             found = find_all(clue.text, page.seen_by(rule_set), rule_set.id)
         except RuleTimeout:
-            return 0.0
+            return 0
         return max((len(match.group()) for match in found), default=0)
-    folded = fold(clue.text)[0]
+    folded = folded_label(clue.text)
     if clue.kind in ("vat_id", "iban"):
-        return ID_WORTH if folded and folded in page.folded else 0.0
-    return len(folded) if stands_in(folded, page.folded) else 0.0
+        return ID_WORTH if folded and folded in page.folded else 0
+    return len(folded) if stands_in(folded, page.folded) else 0
 
 
 def stands_in(folded: str, text: str) -> bool:
     """Whether a folded text occurs in another, tolerant of OCR errors.
 
-    >>> stands_in(fold("ACME Supplies")[0], fold("from ACNE Suppl1es Ltd")[0])
+    >>> stands_in(folded_text("ACME Supplies"), folded_text("from ACNE Suppl1es Ltd"))
     True
     """
     if not folded or folded in text:
         return bool(folded)
     errors = allowed_errors(len(folded))
-    # With k errors, at least one of k + 1 parts is intact: a cheap test before the costly search.
+    # With k errors, at least one of k + 1 parts is intact: where one stands, the rest is compared.
     size = -(-len(folded) // (errors + 1))
-    if not errors or not any(folded[i : i + size] in text for i in range(0, len(folded), size)):
-        return False
-    return regex.search(f"(?:{regex.escape(folded)}){{e<={errors}}}", text) is not None
+    return errors > 0 and any(_stands_around(folded, start, start + size, text, errors) for start in range(0, len(folded), size))
+
+
+def _stands_around(folded: str, start: int, end: int, text: str, errors: int) -> bool:
+    """Whether a text stands where its part from start to end does, with so many errors in the rest."""
+    part, reach = folded[start:end], len(folded) + errors
+    before, after = folded[:start][::-1], folded[end:]
+    place = text.find(part)
+    while place >= 0:
+        behind = place + len(part)
+        left = fewest_errors(before, text[max(0, place - reach) : place][::-1], errors)
+        if left <= errors and left + fewest_errors(after, text[behind : behind + reach], errors - left) <= errors:
+            return True
+        place = text.find(part, place + 1)
+    return False

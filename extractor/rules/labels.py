@@ -27,6 +27,8 @@ LONGEST_PREFIX = 3
 """A label of so many characters that a dash joins to a figure is the beginning of a number: `OC-4711`."""
 WORTH_COMPILING = 32
 """After so many comparisons the regex of a label is compiled."""
+MOST_ERRORS = 3
+"""How many characters of a label may be wrong, however long it is."""
 _GRAM = 3
 _PAIR_BITS = 256
 _KNOWN_CHARACTERS = 4096
@@ -48,6 +50,9 @@ class _Folding(dict[str, str]):
 
 
 _FOLDED = _Folding()
+_ASCII = bytes(ord(_FOLDED[chr(code)] or " ") if code < 128 else code for code in range(256))
+_DROPPED = bytes(code for code in range(128) if not _FOLDED[chr(code)])
+_BEYOND_ASCII = regex.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -60,10 +65,20 @@ def fold(text: str) -> tuple[str, list[int]]:
     return "".join(folded), [position for position, parts in enumerate(folded) for _ in parts]
 
 
+def folded_text(text: str) -> str:
+    """What counts of a text, as `fold` has it, where nobody asks for positions: many times faster.
+
+    >>> folded_text("Invoice-No.: É1")
+    'lnvolcenoel'
+    """
+    plain = _BEYOND_ASCII.sub(lambda found: "".join(map(_FOLDED.__getitem__, found.group())), text)
+    return plain.encode("utf-8", "surrogatepass").translate(_ASCII, _DROPPED).decode("utf-8", "surrogatepass")  # bytes above ASCII stay as they are
+
+
 @lru_cache(maxsize=50_000)
 def folded_label(label: str) -> str:
     """The folded form of a label, kept: rule files hold thousands of them, and each is compared on every page."""
-    return fold(label)[0]
+    return folded_text(label)
 
 
 def allowed_errors(length: int) -> int:
@@ -72,7 +87,7 @@ def allowed_errors(length: int) -> int:
     >>> [allowed_errors(n) for n in (4, 5, 10, 20)]
     [0, 1, 2, 3]
     """
-    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else 3
+    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else MOST_ERRORS
 
 
 @dataclass(frozen=True, slots=True)

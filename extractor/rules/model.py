@@ -246,3 +246,12 @@ class RuleSet:
     on_layout: bool = False
     examples: tuple[Example, ...] = ()
     place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file as compiled by itself. id_place: where its id is stated; extends: the ids that it names, each with its place."""
+
+    rule_set: RuleSet
+    id_place: Place
+    extends: tuple[tuple[str, Place], ...] = ()
