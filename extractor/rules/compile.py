@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -105,6 +106,7 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
         on_layout=settings.on_layout,
         examples=tuple(_example(entry, found) for entry in row.get("examples", ())),
         place=place,
+        digest=origin.digest,
     )
     extends = tuple((name, row.place_of("extends")) for name in row.get("extends", ()))
     failed = any(issue.level is Level.ERROR for issue in found)
@@ -331,6 +333,7 @@ def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
         locales=own.locales or base.locales,
         currency=own.currency or base.currency,
         kind=own.kind or base.kind,
+        digest=hashlib.sha256(f"{own.digest} {base.digest}".encode()).hexdigest(),
     )
 
 
