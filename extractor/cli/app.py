@@ -23,6 +23,7 @@ Exit codes:
   4  a document could not be read
   5  a rule file or schema is wrong, or two vendors fit a document equally well
   6  a file cannot be written, or another run is writing to it
+  7  the store cannot be opened, read or written
  70  an error of this program
 130  interrupted
 141  whoever read the output went away
@@ -36,12 +37,15 @@ def app() -> None:
 
 
 def _register() -> None:
+    from extractor.cli.batch import batch
     from extractor.cli.engines import engines
+    from extractor.cli.export import export
     from extractor.cli.extract import extract
     from extractor.cli.ocr import ocr
     from extractor.cli.rules import rules
+    from extractor.cli.status import status
 
-    for command in (extract, ocr, engines, rules):
+    for command in (extract, batch, status, export, ocr, engines, rules):
         app.add_command(command)
 
 

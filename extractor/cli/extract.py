@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import cache_from, limits_from, reading_options, threshold
+from extractor.cli.options import extracting_options, extractor_from, reading_options
 
 if TYPE_CHECKING:
     from extractor.batch import Feed, Outcome
@@ -22,15 +22,7 @@ OUT = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
-@click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
-@click.option(
-    "--min-confidence",
-    type=threshold,
-    multiple=True,
-    metavar="[FIELD=]N",
-    help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
-)
+@extracting_options
 @click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
 @click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
@@ -45,7 +37,7 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
     On a terminal a table is printed, elsewhere JSON. A feed that is given again goes on where it stopped.
     """
     _check_usage(files, options)
-    extractor, quiet = _extractor(options), options["quiet"]
+    extractor, quiet = extractor_from(options), options["quiet"]
     sources = list(dict.fromkeys(files))
     worst = 0
     with ExitStack() as stack:
@@ -74,22 +66,6 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
         path = options[name]
         if path is not None and not path.is_dir() and used.setdefault(path.resolve(), name) != name:
             raise click.UsageError(f"{path} is given twice; what is written must not replace a document or another output")
-
-
-def _extractor(options: dict[str, Any]) -> Extractor:
-    from extractor.pipeline import Extractor
-
-    limits = limits_from(options)
-    return Extractor(
-        rules=options["rules"],
-        engine=options["engine"],
-        language=options["languages"] or ("en",),
-        mode=options["mode"],
-        schema=options["schema"],
-        min_confidence=dict(options["min_confidence"]),
-        limits=limits,
-        cache=cache_from(options["cache"]),
-    )
 
 
 def _feed(extractor: Extractor, options: dict[str, Any]) -> Feed:

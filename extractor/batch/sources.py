@@ -1,0 +1,77 @@
+"""Owns finding documents: files, folders at any depth, and glob patterns, each as an absolute path, in a stable order.
+
+Nothing is chosen by its suffix: whether a file is a document is told by its content, and what is none is set aside with that
+reason. Only what cannot be meant is passed over: hidden files, and names under which programs keep what is not complete yet.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import glob
+import hashlib
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+INCOMPLETE = (".*", "*~", "~$*", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp", "*.lock")
+"""Names of files that are not complete yet, or never were meant for others (of editors, browsers, SFTP clients)."""
+_NO_DOCUMENTS = ("Thumbs.db", "desktop.ini")
+_CHUNK = 1 << 20
+_SETTLED_NS = 2_000_000_000
+"""A file that was changed so recently may change again within the same tick of its file system's clock (2 seconds on FAT)."""
+
+
+def find(sources: Iterable[str], leave_out: Collection[str] = ()) -> Iterator[str]:
+    """The documents that sources name, one after the other, each as an absolute path.
+
+    sources: files, folders, glob patterns (`**` for any depth). leave_out: absolute paths that are none, such as the store's own
+    files. A file that is named itself is given whatever its name, even where it does not exist.
+    """
+    for source in sources:
+        path = Path(source)
+        if path.is_dir():
+            yield from _below(path, leave_out)
+        elif glob.has_magic(source) and not path.exists():
+            for match in sorted(glob.iglob(source, recursive=True)):
+                yield from find([glob.escape(match)] if not Path(match).exists() else [match], leave_out)
+        elif (absolute := os.path.abspath(source)) not in leave_out:
+            yield absolute
+
+
+def _below(folder: Path, leave_out: Collection[str]) -> Iterator[str]:
+    for parent, folders, names in os.walk(os.path.abspath(folder)):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = os.path.join(parent, name)
+            if may_be_document(name) and path not in leave_out:
+                yield path
+
+
+def may_be_document(name: str) -> bool:
+    """Whether a file of this name is taken from a folder.
+
+    >>> [name for name in ("a.pdf", "scan", ".a.pdf.part", "b.pdf.crdownload") if may_be_document(name)]
+    ['a.pdf', 'scan']
+    """
+    return name not in _NO_DOCUMENTS and not any(fnmatch.fnmatchcase(name, pattern) for pattern in INCOMPLETE)
+
+
+def stamp_of(path: str) -> tuple[int, str | None] | None:
+    """Size in bytes and a text that changes with the file; None in place of the text where the file changed just now, so that a
+    change could go unseen. None where the file cannot be looked at."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
+    return status.st_size, f"{status.st_size}:{status.st_mtime_ns}" if settled else None
+
+
+def digest_of(path: str) -> str | None:
+    """SHA-256 of a file's bytes in hex; None where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
