@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from extractor.batch.feed import Feed
-from extractor.batch.intake import Intake, Reprocess
+from extractor.batch.intake import KNOWN, Intake, Reprocess
+from extractor.batch.metrics import Metrics
 from extractor.batch.run import STANDARD_INPUT, Outcome, run
 from extractor.batch.sources import find
+from extractor.batch.stop import Stop
+from extractor.batch.watch import HotFolder
 
-__all__ = ["STANDARD_INPUT", "Feed", "Intake", "Outcome", "Reprocess", "find", "run"]
+__all__ = ["KNOWN", "STANDARD_INPUT", "Feed", "HotFolder", "Intake", "Metrics", "Outcome", "Reprocess", "Stop", "find", "run"]

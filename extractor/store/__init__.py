@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from extractor.store.export import whole_file
 from extractor.store.rows import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, document_id
 from extractor.store.store import Store
 from extractor.store.versions import Versions
 
-__all__ = ["ERROR", "SAME_BYTES", "DocumentStatus", "Entry", "Input", "Store", "Versions", "document_id"]
+__all__ = ["ERROR", "SAME_BYTES", "DocumentStatus", "Entry", "Input", "Store", "Versions", "document_id", "whole_file"]

@@ -112,9 +112,9 @@ class Store:
         self.write(lambda connection: connection.execute(insert(runs).values(**row)))
         return run_id
 
-    def end_run(self, run_id: str, counts: Mapping[str, int]) -> None:
-        """Notes that a run ended, with its counts by status and of `known`."""
-        self.write(lambda connection: connection.execute(update(runs).where(runs.c.id == run_id).values(finished_at=_now(), **counts)))
+    def end_run(self, run_id: str, known: int) -> None:
+        """Notes that a run ended. known: documents that it left alone."""
+        self.write(lambda connection: connection.execute(update(runs).where(runs.c.id == run_id).values(finished_at=_now(), known=known)))
 
     def read(self, work: Callable[[Connection], Answer]) -> Answer:
         """Does work in a transaction that only reads."""

@@ -50,10 +50,6 @@ runs = Table(
     Column("host", AnyText),
     Column("process", Integer, comment="Process id on the host"),
     Column("extractor_version", AnyText),
-    Column("accepted", Integer, nullable=False, default=0),
-    Column("review", Integer, nullable=False, default=0),
-    Column("rejected", Integer, nullable=False, default=0),
-    Column("duplicate", Integer, nullable=False, default=0),
     Column("known", Integer, nullable=False, default=0, comment="Documents that were in the store already and not done again"),
 )
 

@@ -27,7 +27,6 @@ def _document() -> sa.Column[str]:
 
 
 def _runs() -> None:
-    counts = [sa.Column(name, sa.Integer, nullable=False) for name in ("accepted", "review", "rejected", "duplicate", "known")]
     op.create_table(
         "runs",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -36,7 +35,7 @@ def _runs() -> None:
         sa.Column("host", AnyText),
         sa.Column("process", sa.Integer),
         sa.Column("extractor_version", AnyText),
-        *counts,
+        sa.Column("known", sa.Integer, nullable=False),
     )
 
 
