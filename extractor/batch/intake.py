@@ -118,7 +118,8 @@ class Intake:
         """Those of some sources that are new or to be done again; duplicates of documents in the store are written."""
         self._written_since = {}
         known = self._store.known(chunk)
-        inputs, renewed = [], []
+        inputs: list[Input] = []
+        renewed: list[dict[str, Any]] = []
         for source in chunk:
             given, row = self._look_at(source, known.get(source, ()))
             if row is None:

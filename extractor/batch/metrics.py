@@ -54,5 +54,5 @@ class Metrics:
     def write(self) -> None:
         """Writes the file."""
         with whole_file(self._path) as file:
-            file.write(generate_latest(self._registry))
+            file.write(generate_latest(self._registry))  # type: ignore[no-untyped-call]  # of the library
         self._written = time.monotonic()

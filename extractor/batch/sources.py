@@ -14,6 +14,8 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from extractor.store import absolute_path
+
 INCOMPLETE = (".*", "*~", "~$*", "*.tmp", "*.temp", "*.part", "*.partial", "*.filepart", "*.crdownload", "*.download", "*.swp", "*.lock")
 """Names of files that are not complete yet, or never were meant for others (of editors, browsers, SFTP clients)."""
 _NO_DOCUMENTS = ("Thumbs.db", "desktop.ini")
@@ -23,7 +25,7 @@ _SETTLED_NS = 2_000_000_000
 
 
 def find(sources: Iterable[str], leave_out: Collection[str] = ()) -> Iterator[str]:
-    """The documents that sources name, one after the other, each as an absolute path.
+    """The documents that sources name, one after the other, each as an absolute path in which links of folders are resolved.
 
     sources: files, folders, glob patterns (`**` for any depth). leave_out: absolute paths that are none, such as the store's own
     files. A file that is named itself is given whatever its name, even where it does not exist.
@@ -33,17 +35,26 @@ def find(sources: Iterable[str], leave_out: Collection[str] = ()) -> Iterator[st
         if path.is_dir():
             yield from _below(path, leave_out)
         elif glob.has_magic(source) and not path.exists():
-            for match in sorted(glob.iglob(source, recursive=True)):
-                yield from find([glob.escape(match)] if not Path(match).exists() else [match], leave_out)
-        elif (absolute := os.path.abspath(source)) not in leave_out:
+            yield from _matches(source, leave_out)
+        elif (absolute := absolute_path(path)) not in leave_out:
+            yield absolute
+
+
+def _matches(pattern: str, leave_out: Collection[str]) -> Iterator[str]:
+    for match in sorted(glob.iglob(pattern, recursive=True)):  # noqa: PTH207  Path.glob takes no absolute pattern
+        path = Path(match)
+        if path.is_dir():
+            if "**" not in pattern:  # else what is below matches itself
+                yield from _below(path, leave_out)
+        elif may_be_document(path.name) and (absolute := absolute_path(path)) not in leave_out:
             yield absolute
 
 
 def _below(folder: Path, leave_out: Collection[str]) -> Iterator[str]:
-    for parent, folders, names in os.walk(os.path.abspath(folder)):
+    for parent, folders, names in os.walk(folder.resolve()):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = os.path.join(parent, name)
+            path = f"{parent}{os.sep}{name}"
             if may_be_document(name) and path not in leave_out:
                 yield path
 
@@ -61,7 +72,7 @@ def stamp_of(path: str) -> tuple[int, str | None] | None:
     """Size in bytes and a text that changes with the file; None in place of the text where the file changed just now, so that a
     change could go unseen. None where the file cannot be looked at."""
     try:
-        status = os.stat(path)
+        status = Path(path).stat()
     except (OSError, ValueError):
         return None
     settled = time.time_ns() - status.st_mtime_ns > _SETTLED_NS
@@ -71,7 +82,7 @@ def stamp_of(path: str) -> tuple[int, str | None] | None:
 def digest_of(path: str) -> str | None:
     """SHA-256 of a file's bytes in hex; None where it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None

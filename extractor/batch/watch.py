@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from extractor.batch.sources import find
 
@@ -46,7 +46,7 @@ class HotFolder:
 
     def _look(self, path: str, now: float) -> _Seen | None:
         try:
-            status = os.stat(path)
+            status = Path(path).stat()
         except OSError:
             return None
         before = self._seen.get(path)

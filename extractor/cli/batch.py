@@ -66,9 +66,7 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
         return _run(sources, extractor, store, stack.enter_context(Stop()), metrics, console, options)
 
 
-def _run(
-    sources: tuple[str, ...], extractor: Extractor, store: Store, stop: Stop, metrics: Metrics | None, console: Console, options: dict[str, Any]
-) -> int:
+def _run(sources: tuple[str, ...], extractor: Extractor, store: Store, stop: Stop, metrics: Metrics | None, console: Console, options: dict[str, Any]) -> int:
     from extractor.batch import KNOWN, Outcome
 
     begun, worst = time.monotonic(), 0

@@ -19,21 +19,26 @@ STATUSES = ("accepted", "review", "rejected", "duplicate")
 INVALID = 3
 
 
-class _Format(click.Choice[str]):
-    """The formats of the store, looked up only when the command runs."""
+class _Format(click.ParamType[str]):
+    """A format of the store; the store is loaded only where that is asked, so that other commands start without it."""
 
-    def __init__(self) -> None:
-        super().__init__(())
+    name = "format"
 
-    @property
-    def choices(self) -> tuple[str, ...]:
-        from extractor.store.formats import FORMATS
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """The formats that there are."""
+        return f"[{'|'.join(_formats())}]"
 
-        return tuple(FORMATS)
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name of a format. Raises click.BadParameter."""
+        if value not in _formats():
+            self.fail(f"{value!r} is no format; there are {', '.join(_formats())}.", param, ctx)
+        return value
 
-    @choices.setter
-    def choices(self, given: tuple[str, ...]) -> None:
-        """What the base class sets is of no use."""
+
+def _formats() -> tuple[str, ...]:
+    from extractor.store.formats import FORMATS
+
+    return tuple(FORMATS)
 
 
 def _moment(value: str) -> datetime.datetime:
@@ -48,7 +53,7 @@ def _moment(value: str) -> datetime.datetime:
 @click.command()
 @store_option
 @click.option("--format", "form", type=_Format(), default="jsonl", show_default=True, help="How to write documents.")
-@click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True, default=("accepted",), show_default=True, help="Documents that ended there; repeatable.")
+@click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True, default=("accepted",), show_default=True, help="Repeatable.")
 @click.option("--since", type=_moment, metavar="TIME", help="Only documents done at this time (ISO 8601, UTC) or later.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Write to this file, whole or not at all.")
 @click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema that invoices must satisfy, in place of the shipped one.")

@@ -22,7 +22,7 @@ def log_options(command: Command) -> Command:
     """Adds the options on logging."""
     command = click.option("--log-json", is_flag=True, help="Log JSON, one object a line.")(command)
     level = click.Choice(LEVELS, case_sensitive=False)
-    return click.option("--log-level", type=level, default="warning", show_default=True, help="Log records of this level and above, to standard error.")(command)
+    return click.option("--log-level", type=level, default="warning", show_default=True, help="What to log, to standard error.")(command)
 
 
 def log_to(console: Console, level: str, *, as_json: bool) -> None:

@@ -29,7 +29,10 @@ def status(store: str, as_json: bool) -> int:
 
 def _text(found: Figures, name: str) -> str:
     told = [f"{name}: {found.documents:,} documents"]
-    told += [f"  {status:10} {count:>8,}" + (f"  ({found.failed:,} could not be read)" if status == "rejected" and found.failed else "") for status, count in found.statuses.items()]
+    told += [
+        f"  {status:10} {count:>8,}" + (f"  ({found.failed:,} could not be read)" if status == "rejected" and found.failed else "")
+        for status, count in found.statuses.items()
+    ]
     told.append(f"attempts: {found.attempts:,}; {found.repeated:,} documents were done more than once")
     if found.last_run is not None:
         run = found.last_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractor.store.export import whole_file
 from extractor.store.rows import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, document_id
-from extractor.store.store import Store
+from extractor.store.store import Store, absolute_path
 from extractor.store.versions import Versions
 
-__all__ = ["ERROR", "SAME_BYTES", "DocumentStatus", "Entry", "Input", "Store", "Versions", "document_id", "whole_file"]
+__all__ = ["ERROR", "SAME_BYTES", "DocumentStatus", "Entry", "Input", "Store", "Versions", "absolute_path", "document_id", "whole_file"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -66,22 +66,9 @@ CSV_DOCUMENT = ("id", "status", "source", "sha256", "duplicate_of", "error_messa
 
 def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions) -> None:
     """CSV in UTF-8 with a header (RFC 4180): one row a document, header fields only."""
-    with _text(file) as text:
-        writer = csv.writer(text)
-        writer.writerow((*CSV_DOCUMENT, *FIELDS))
-        writer.writerows(list(_cells(document, options)) for document in found)
-
-
-def _text(file: BinaryIO) -> _Detached:
-    return _Detached(file, encoding="utf-8", newline="")
-
-
-class _Detached(io.TextIOWrapper):
-    """Text over a binary file that stays open when the text is left."""
-
-    def __exit__(self, *error: object) -> None:
-        self.flush()
-        self.detach()
+    writer = csv.writer(codecs.getwriter("utf-8")(file))
+    writer.writerow((*CSV_DOCUMENT, *FIELDS))
+    writer.writerows(list(_cells(document, options)) for document in found)
 
 
 def _cells(document: StoredDocument, options: ExportOptions) -> Iterator[str]:

@@ -62,7 +62,7 @@ class Store:
         """Absolute paths of the files that the store itself consists of; none for a server."""
         if self.url.drivername != SQLITE:
             return frozenset()
-        path = os.path.abspath(self.url.database or "")
+        path = absolute_path(self.url.database or "")
         return frozenset(f"{path}{suffix}" for suffix in ("", "-wal", "-shm", "-journal"))
 
     def known(self, sources: Sequence[str]) -> dict[str, list[Row[Any]]]:
@@ -152,6 +152,12 @@ class Store:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def absolute_path(path: str | os.PathLike[str]) -> str:
+    """A path as the store knows it: absolute, links of folders resolved; of a file that is a link itself, the link."""
+    given = Path(path)
+    return str(given.parent.resolve() / given.name)
 
 
 def _record(connection: Connection, entry: Entry, versions: Versions, run_id: str | None) -> DocumentStatus:

@@ -90,7 +90,9 @@ Index("documents_by_sha256", documents.c.sha256)
 _FIRST = and_(documents.c.sha256.is_not(None), documents.c.duplicate_of.is_(None))
 Index("documents_first", documents.c.sha256, unique=True, sqlite_where=_FIRST, postgresql_where=_FIRST)
 
-invoices = Table("invoices", metadata, _document(), *field_columns(FIELDS), Column("extra", JSON(none_as_null=True), comment="Fields that a rule file declares"))
+invoices = Table(
+    "invoices", metadata, _document(), *field_columns(FIELDS), Column("extra", JSON(none_as_null=True), comment="Fields that a rule file declares")
+)
 lines = Table("lines", metadata, _document(), _position(), *field_columns(LINE_FIELDS))
 taxes = Table("taxes", metadata, _document(), _position(), *field_columns(TAX_FIELDS))
 
