@@ -18,7 +18,7 @@
     │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
     ├ SchemaError (5)               a caller's JSON Schema is no valid schema
     ├ OutputError (6)               a file to write is in use, damaged, or cannot be written
-    │ └ StoreError (7)              the database that results go to: unknown, locked, full, gone, or of a newer version
+    │ └ StoreError (8)              the database that results go to: unknown, locked, full, gone, or of a newer version
     └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
 
 An invoice that does not validate is data, not an exception.
@@ -134,7 +134,7 @@ class OutputError(ExtractorError):
 class StoreError(OutputError):
     """The store cannot be opened, read or written; the message says why and what to do. It never shows a password."""
 
-    exit_code = 7
+    exit_code = 8
 
 
 class InvalidInvoice(ExtractorError):

@@ -7,6 +7,7 @@ can simply be done again: by this process after a lost connection, or by the nex
 from __future__ import annotations
 
 import datetime
+import logging
 import os
 import platform
 import time
@@ -30,6 +31,8 @@ from extractor.store.versions import Versions
 
 Answer = TypeVar("Answer")
 
+log = logging.getLogger(__name__)
+
 RETRY_SECONDS = 60.0
 """How long a lost connection is tried anew before the store is given up."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
@@ -50,6 +53,13 @@ class Store:
         if not create and self.url.drivername == SQLITE and not Path(self.url.database or "").exists():
             raise StoreError(f"there is no store at {self.name}; `extractor batch SOURCE --store {self.name}` makes one")
         self.engine: Engine = connect(self.url)
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
         with explained(self.url):
             with self.engine.connect().execution_options(**READ_ONLY) as connection:
                 current = is_current(connection)
@@ -137,8 +147,12 @@ class Store:
                 except IntegrityError:
                     raise
                 except DBAPIError as error:
-                    if not is_lost(error) or time.monotonic() > end:
+                    if not is_lost(error):
                         raise
+                    if time.monotonic() > end:
+                        reason = f"the server went away and did not come back within {RETRY_SECONDS:g} seconds; what was not written is done by the next run"
+                        raise StoreError(f"the store {self.name}: {reason}") from error
+                    log.warning("the store %s: the connection was lost; trying again", self.name)
                 engine.dispose()
                 time.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)
