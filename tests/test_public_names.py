@@ -70,13 +70,60 @@ ERRORS = [
     "RuleFileError",
     "RuleTimeout",
     "SchemaError",
+    "StoreError",
     "UnsupportedDocument",
     "UnsupportedLanguage",
 ]
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
 
-COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
+STORE_NAMES = [
+    "ERROR",
+    "SAME_BYTES",
+    "DocumentStatus",
+    "Entry",
+    "Input",
+    "Store",
+    "Versions",
+    "absolute_path",
+    "document_id",
+    "whole_file",
+]
+
+COMMANDS = {
+    "batch": None,
+    "engines": None,
+    "export": None,
+    "extract": None,
+    "ocr": None,
+    "rules": ["check", "explain", "import", "new", "prove", "test"],
+    "status": None,
+}
+
+BATCH_OPTIONS = [
+    "cache",
+    "checksum",
+    "engine",
+    "languages",
+    "log_json",
+    "log_level",
+    "max_bytes",
+    "max_pages",
+    "max_pixels",
+    "max_seconds",
+    "metrics",
+    "min_confidence",
+    "mode",
+    "password",
+    "quiet",
+    "reprocess",
+    "rules",
+    "schema",
+    "settle",
+    "sources",
+    "store",
+    "watch",
+]
 
 EXTRACT_OPTIONS = [
     "accept_review",
@@ -149,6 +196,17 @@ def test_the_commands() -> None:
 
 def test_the_options_of_extract() -> None:
     assert sorted(parameter.name or "" for parameter in app.commands["extract"].params) == EXTRACT_OPTIONS
+
+
+def test_the_options_of_batch() -> None:
+    assert sorted(parameter.name or "" for parameter in app.commands["batch"].params) == BATCH_OPTIONS
+
+
+def test_the_store() -> None:
+    store = importlib.import_module("extractor.store")
+    assert store.__all__ == STORE_NAMES
+    formats = importlib.import_module("extractor.store.formats")
+    assert sorted(formats.FORMATS) == ["csv", "jsonl"]
 
 
 def test_the_command_itself() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from extractor.cli.options import Command
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 LEVELS = ("debug", "info", "warning", "error")
 FIELDS = ("document", "source", "status", "rules", "attempt", "seconds", "reason")
@@ -39,6 +40,7 @@ class JsonFormatter(logging.Formatter):
     """A record as a JSON object: time (UTC), level, logger, message, and those of `FIELDS` that it carries."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """A record as one line of JSON."""
         time = datetime.datetime.fromtimestamp(record.created, datetime.UTC).isoformat(timespec="milliseconds")
         row: dict[str, Any] = {"time": time, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
         row |= {name: getattr(record, name) for name in FIELDS if getattr(record, name, None) is not None}
@@ -55,6 +57,9 @@ class _ConsoleHandler(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Writes a record."""
+        from rich.text import Text
+
         try:
             self._console.print(Text(self.format(record)), soft_wrap=True)
         except Exception:  # noqa: BLE001  as every handler: logging must not end what it tells of

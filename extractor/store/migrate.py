@@ -1,8 +1,8 @@
 """Owns bringing a store to the form that this version of the program works with.
 
-Structure changes by the revisions under `migrations/` (Alembic). Columns that follow from the table of fields need no
-revision: those that a store lacks are added, so that a new field stays one row. Both happen in one transaction under a lock,
-so that of two processes that open a store at once one migrates and the other finds it done.
+Structure changes by the revisions under `migrations/` (Alembic, which loads them by path: they are no package). Columns that
+follow from the table of fields need no revision: those that a store lacks are added, so that a new field stays one row. Both
+happen in one transaction under a lock, so that of two processes that open a store at once one migrates and the other finds it done.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def document_id(source: str, sha256: str | None) -> str:
     """The id of a document: the same in every store and every run.
 
     >>> document_id("/in/a.pdf", "00")
-    '8d8ffc1b3d6d3a7ea1f0b6a3f4a3f3a1'
+    '2f96e3a801a7d9511e747b8098dd9801'
     """
     return hashlib.sha256(f"{sha256 or ''}\n{source}".encode("utf-8", "backslashreplace")).hexdigest()[:ID_LENGTH]
 

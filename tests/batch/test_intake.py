@@ -99,7 +99,7 @@ def test_unchanged_files_are_not_even_read(runs: Runs, monkeypatch: pytest.Monke
     age(*runs.documents.iterdir())
     runs()
     read: list[str] = []
-    monkeypatch.setattr("extractor.batch.intake.digest_of", lambda path: read.append(path))
+    monkeypatch.setattr("extractor.batch.intake.digest_of", read.append)
     runs()
     assert (runs.counts, read) == ({KNOWN: 4}, [])
 
@@ -133,9 +133,8 @@ def test_copies_are_duplicates_of_the_first(runs: Runs) -> None:
     assert runs(Reprocess.ALL) == ["copy-a.pdf", "invoice-000.pdf", "invoice-002.pdf", "invoice-003.pdf"]
     found = runs.documents_by_name()
     first = found["copy-a.pdf"].row["id"]
-    assert {name: document.row["duplicate_of"] for name, document in found.items() if document.row["status"] == "duplicate"} == {
-        name: first for name in ("copy-b.pdf", "invoice-001.pdf", "later.pdf", "zz.pdf")
-    }
+    duplicates = {name: document.row["duplicate_of"] for name, document in found.items() if document.row["status"] == "duplicate"}
+    assert duplicates == dict.fromkeys(("copy-b.pdf", "invoice-001.pdf", "later.pdf", "zz.pdf"), first)
 
 
 def test_new_content_under_a_known_name_is_another_document(runs: Runs) -> None:
@@ -252,7 +251,13 @@ def test_a_file_that_changes_while_it_is_done_counts_as_it_was_read(runs: Runs, 
 
     list(Intake(runs.store, Versions.of(extractor), identify=lambda source: None).take(find([str(runs.documents)]), extract))
     found = {name: document.invoice.number for name, document in runs.documents_by_name().items() if document.invoice}
-    assert found == {"invoice-000.pdf": "HL-9000", "invoice-001.pdf": "HL-3001", "invoice-002.pdf": "HL-3002", "invoice-003.pdf": "HL-3003", "zz.pdf": "HL-3000"}
+    assert found == {
+        "invoice-000.pdf": "HL-9000",
+        "invoice-001.pdf": "HL-3001",
+        "invoice-002.pdf": "HL-3002",
+        "invoice-003.pdf": "HL-3003",
+        "zz.pdf": "HL-3000",
+    }
 
 
 def test_an_error_of_the_engine_is_an_outcome(runs: Runs, extractor: Extractor) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from papers import invoice_pdf
-from store.server import PostgresServer, postgres_programs
 
 from extractor import ExtractionResult, Extractor
 from extractor.store import Versions
+from store.server import PostgresServer, postgres_programs
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 from papers import call, write_invoices
-from store.conftest import emptied_database
-from store.server import PostgresServer
 
 from extractor import ExtractionResult
 from extractor.errors import StoreError
 from extractor.store import Entry, Input, Store, Versions
 from extractor.store.connect import shown, store_url
 from extractor.store.read import stored_documents
+from store.conftest import emptied_database
+from store.server import PostgresServer
 
 
 def sources(store: Store) -> list[str]:
@@ -33,7 +33,7 @@ def test_a_locked_store_is_waited_for_and_then_told(tmp_path: Path, versions: Ve
     with Store(f"sqlite:///{path}?timeout=0.3") as store:
         other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreError, match="another process did not end its write within 0.3 seconds"):
+        with pytest.raises(StoreError, match=r"another process did not end its write within 0\.3 seconds"):
             store.record(Entry(Input("/in/a.pdf", "a" * 64), good), versions)
         assert sources(store) == []  # who only reads waits for nobody
         release = threading.Timer(0.1, other.rollback)

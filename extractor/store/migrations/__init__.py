@@ -1,1 +1,0 @@
-"""The revisions of the store's form, in Alembic's layout."""
