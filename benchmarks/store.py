@@ -77,8 +77,8 @@ class Replay:
     def __init__(self, results: Sequence[ExtractionResult], digests: dict[str, str]) -> None:
         self.results, self.digests = results, digests
 
-    def __call__(self, sources: Iterable[str]) -> Iterator[Outcome]:
-        for number, source in enumerate(sources):
+    def __call__(self, sources: Iterable[str | None]) -> Iterator[Outcome]:
+        for number, source in enumerate(filter(None, sources)):
             yield Outcome(source, replace(self.results[number % len(self.results)], source=source, sha256=self.digests[source]))
 
 

@@ -81,7 +81,7 @@ class Extractor:
     def extract(self, source: Source, *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> ExtractionResult:
         """Reads a document and extracts its invoice.
 
-        source: path, bytes, binary file object or PIL image. password: for encrypted PDFs. progress: called with pages
+        source: path, URL, bytes, binary file object or PIL image. password: for encrypted PDFs. progress: called with pages
         done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
         """
         with load_document(source, password=password, limits=self.limits) as document:
@@ -152,7 +152,7 @@ class AppliedRules:
 def extract_invoice(source: Source, *, password: str | None = None, **options: Any) -> ExtractionResult:
     """Extracts the invoice of one document. options: those of `Extractor`, which is the better choice for many documents.
 
-    source: path, bytes, binary file object or PIL image. Raises what `Extractor` and `Extractor.extract` raise.
+    source: path, URL, bytes, binary file object or PIL image. Raises what `Extractor` and `Extractor.extract` raise.
     """
     with Extractor(**options) as extractor:
         return extractor.extract(source, password=password)

@@ -26,10 +26,12 @@ NAMES = [
     "Issue",
     "Level",
     "Limits",
+    "Outcome",
     "Status",
     "TaxLine",
     "__version__",
     "extract_invoice",
+    "extract_many",
 ]
 
 OCR_NAMES = [
@@ -56,6 +58,7 @@ ERRORS = [
     "AmbiguousVendor",
     "CorruptDocument",
     "DocumentError",
+    "DocumentTimeout",
     "DocumentTooLarge",
     "EncryptedDocument",
     "EngineNotFound",
@@ -73,6 +76,9 @@ ERRORS = [
     "StoreError",
     "UnsupportedDocument",
     "UnsupportedLanguage",
+    "WorkerDied",
+    "WorkerError",
+    "WorkersUnavailable",
 ]
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
@@ -103,7 +109,9 @@ COMMANDS = {
 BATCH_OPTIONS = [
     "cache",
     "checksum",
+    "cluster",
     "engine",
+    "jobs",
     "languages",
     "log_json",
     "log_level",
@@ -122,16 +130,19 @@ BATCH_OPTIONS = [
     "settle",
     "sources",
     "store",
+    "threads",
     "watch",
 ]
 
 EXTRACT_OPTIONS = [
     "accept_review",
     "cache",
+    "cluster",
     "engine",
     "feed_path",
     "fields_csv",
     "files",
+    "jobs",
     "json_path",
     "languages",
     "max_bytes",
@@ -146,6 +157,7 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "threads",
 ]
 
 

@@ -18,7 +18,8 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from extractor.batch.run import Outcome, error_dict
-from extractor.errors import OutputError, SchemaError
+from extractor.document.remote import is_url, open_url
+from extractor.errors import DocumentError, OutputError, SchemaError
 from extractor.issues import Issue, Level
 from extractor.validate import InvoiceSchema, Status
 
@@ -159,14 +160,14 @@ def _source(line: bytes, place: str) -> tuple[str, str | None]:
 
 
 def _digest(source: str) -> str | None:
-    """SHA-256 of a file in hex; None where it cannot be read."""
+    """SHA-256 of a file in hex, by path or URL; None where it cannot be read."""
     digest = hashlib.sha256()
     try:
-        if not Path(source).is_file():
+        if not (is_url(source) or Path(source).is_file()):
             return None  # a device or a named pipe might never end
-        with Path(source).open("rb") as file:
+        with open_url(source) if is_url(source) else Path(source).open("rb") as file:
             while chunk := file.read(_DIGEST_CHUNK):
                 digest.update(chunk)
-    except (OSError, ValueError):
+    except (OSError, ValueError, DocumentError):
         return None
     return digest.hexdigest()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,8 +18,8 @@ from extractor.batch.run import Outcome
 from extractor.batch.sources import digest_of, stamp_of
 from extractor.store import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, Store, Versions
 
-Extract = Callable[[Iterable[str]], Iterator[Outcome]]
-"""Extracts documents as they are given, in any order; see `extractor.batch.run`."""
+Extract = Callable[[Iterable[str | None]], Iterator[Outcome]]
+"""Extracts documents as they are given, in any order; None among them says that there is none at the moment. See `extract_many`."""
 KNOWN = "known"
 """What is counted beside the statuses: documents that were in the store and were left alone."""
 _CHUNK = 200
@@ -45,7 +44,6 @@ class _InHand:
 
     input: Input
     copies: list[Input] = field(default_factory=list)
-    begun: float = field(default_factory=time.monotonic)
 
 
 class Intake:
@@ -76,8 +74,11 @@ class Intake:
         self._again: list[str] = []
         self._ended: list[tuple[Entry, DocumentStatus]] = []
 
-    def take(self, sources: Iterable[str], extract: Extract) -> Iterator[tuple[Entry, DocumentStatus]]:
-        """Does what is to be done of some documents; gives each, and where it ended, after it was written. Raises StoreError."""
+    def take(self, sources: Iterable[str | None], extract: Extract) -> Iterator[tuple[Entry, DocumentStatus]]:
+        """Does what is to be done of some documents; gives each, and where it ended, after it was written. Raises StoreError.
+
+        sources: absolute paths and URLs; None where there is none at the moment.
+        """
         while True:
             for outcome in extract(self._to_do(sources)):
                 self._write(outcome)
@@ -85,16 +86,17 @@ class Intake:
             yield from self._told()
             if not self._again or self._stopped():
                 return
-            sources, self._again = self._again, []
+            sources = ()
 
     def _told(self) -> Iterator[tuple[Entry, DocumentStatus]]:
         ended, self._ended = self._ended, []
         yield from ended
 
-    def _to_do(self, sources: Iterable[str]) -> Iterator[str]:
+    def _to_do(self, sources: Iterable[str | None]) -> Iterator[str | None]:
         """The sources that have to be extracted. What needs no extraction is written on the way."""
-        remaining = iter(sources)
-        while chunk := list(dict.fromkeys(itertools.islice(remaining, _CHUNK))):
+        for chunk in self._chunks(sources):
+            if not chunk:
+                yield None
             for given in self._new_ones(chunk):
                 if self._stopped():
                     return
@@ -108,6 +110,19 @@ class Intake:
                 else:
                     yield self._taken_up(given)
 
+    def _chunks(self, sources: Iterable[str | None]) -> Iterator[list[str]]:
+        """Sources in lists that are looked up at once, each with those that are to be looked at again; an empty one where there is none at the moment."""
+        remaining = iter(sources)
+        while chunk := list(itertools.islice(remaining, 1)):
+            # what comes after a None may take its time
+            while None not in chunk and len(chunk) < _CHUNK and (more := list(itertools.islice(remaining, 1))):
+                chunk += more
+            again, self._again = self._again, []
+            yield list(dict.fromkeys([*again, *(source for source in chunk if source is not None)]))
+        if self._again:
+            again, self._again = self._again, []
+            yield again
+
     def _taken_up(self, given: Input) -> str:
         hand = self._in_hand[given.source] = _InHand(given)
         if given.sha256 is not None:
@@ -116,6 +131,8 @@ class Intake:
 
     def _new_ones(self, chunk: Sequence[str]) -> Iterator[Input]:
         """Those of some sources that are new or to be done again; duplicates of documents in the store are written."""
+        if not chunk:
+            return
         self._written_since = {}
         known = self._store.known(chunk)
         inputs: list[Input] = []
@@ -175,10 +192,9 @@ class Intake:
 
     def _write(self, outcome: Outcome) -> None:
         hand = self._in_hand.pop(outcome.source)
-        given = hand.input
+        given, seconds = hand.input, outcome.seconds
         if given.sha256 is not None:
             del self._by_content[given.sha256]
-        seconds = time.monotonic() - hand.begun
         if outcome.result is not None and outcome.result.sha256 != given.sha256:
             # the file changed after it was looked at: what was read counts, and the copies are copies of nothing
             self._again += [copy.source for copy in hand.copies]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +20,12 @@ _EXIT_CODES = {Status.VALID: 0, Status.REVIEW: 1, Status.INVALID: 3}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: exactly one of result and error is set."""
+    """What became of one document: exactly one of result and error is set. seconds: what that took, where it was measured."""
 
     source: str
     result: ExtractionResult | None = None
     error: Exception | None = None
+    seconds: float | None = None
 
     @property
     def exit_code(self) -> int:
@@ -47,8 +49,10 @@ def error_dict(error: Exception | None) -> dict[str, str]:
 def run(extractor: Extractor, sources: Iterable[str], *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> Iterator[Outcome]:
     """Extracts documents in turn. sources: paths, `-` for standard input. progress: called with pages done and pages in all, for each document anew."""
     for source in sources:
+        begun = time.perf_counter()
         try:
             document = sys.stdin.buffer if source == STANDARD_INPUT else source
-            yield Outcome(source, extractor.extract(document, password=password, progress=progress))
+            result = extractor.extract(document, password=password, progress=progress)
+            yield Outcome(source, result, seconds=time.perf_counter() - begun)
         except Exception as error:  # noqa: BLE001  a fault met on one document must not lose the others
-            yield Outcome(source, error=error)
+            yield Outcome(source, error=error, seconds=time.perf_counter() - begun)

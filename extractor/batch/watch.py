@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.batch.sources import find
 
+LOOK_EVERY = 1.0
+"""Seconds from one look at the folder to the next."""
 _ROUND = 200
 """So many files are given at once, so that newer ones are looked at in between."""
 
@@ -33,6 +35,15 @@ class HotFolder:
     def __init__(self, sources: Sequence[str], settle: float, leave_out: Collection[str] = (), clock: Callable[[], float] = time.monotonic) -> None:
         self._sources, self._settle, self._leave_out, self._clock = sources, settle, leave_out, clock
         self._seen: dict[str, _Seen] = {}
+
+    def watch(self, stopped: Callable[[], bool]) -> Iterator[str | None]:
+        """Files as they become complete, and None whenever there is none at the moment, until somebody stops it."""
+        looked = float("-inf")
+        while not stopped():
+            if self._clock() - looked >= LOOK_EVERY:
+                looked = self._clock()
+                yield from self.ready()
+            yield None
 
     def ready(self) -> list[str]:
         """Files that became complete since the last call; a file that changes later is given again."""

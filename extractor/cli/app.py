@@ -23,6 +23,7 @@ Exit codes:
   4  a document could not be read
   5  a rule file or schema is wrong, or two vendors fit a document equally well
   6  a file cannot be written, or another run is writing to it
+  7  no worker process can be started, or no cluster reached
   8  the store cannot be opened, read or written
  70  an error of this program
 130  interrupted

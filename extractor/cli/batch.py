@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import logging
+import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from extractor.cli.interrupt import first_interrupt
 from extractor.cli.logs import log_options, log_to
-from extractor.cli.options import NumberRange, extracting_options, extractor_from, reading_options, store_option
+from extractor.cli.options import NumberRange, extracting_options, reading_options, settings_from, store_option
+from extractor.cli.workers import Workers, worker_options
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from extractor.batch import Intake, Metrics, Outcome, Stop
+    from extractor.batch import Intake, Metrics
     from extractor.pipeline import Extractor
     from extractor.store import DocumentStatus, Entry, Store
 
 INTERRUPTED = 130
-POLL_SECONDS = 1.0
+_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
 log = logging.getLogger("extractor.batch")
 
 
@@ -41,104 +46,114 @@ log = logging.getLogger("extractor.batch")
 @click.option("--checksum", is_flag=True, help="Read every file to see whether it changed, instead of trusting size and time of change.")
 @click.option("--metrics", type=click.Path(path_type=Path), metavar="PATH", help="Write metrics to this file, as OpenMetrics text.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@worker_options
 @log_options
 @extracting_options
 @reading_options
 def batch(sources: tuple[str, ...], **options: Any) -> int:
-    """Extract all documents of SOURCE... (files, folders, glob patterns) into a store.
+    """Extract all documents of SOURCE... (files, folders, glob patterns, URLs of what fsspec reaches) into a store.
 
     Each ends there in exactly one of accepted, review, rejected and duplicate. Stop it, kill it, start it again: it goes on
-    where it was. Documents that the store has are left alone unless --reprocess says otherwise.
+    where it was. Documents that the store has are left alone unless --reprocess says otherwise. The first Ctrl-C finishes the
+    documents in hand, the second stops at once.
     """
     from rich.console import Console
 
-    from extractor.batch import Metrics, Stop
+    from extractor.batch import Metrics
+    from extractor.pipeline import Extractor
     from extractor.store import Store
 
-    if "-" in sources:
-        raise click.UsageError("a store knows documents by their paths, and standard input has none; save it to a file")
+    _check_usage(sources, options)
+    settings = settings_from(options)
+    workers = Workers.of(settings, options)
     console = Console(stderr=True)
     log_to(console, "error" if options["quiet"] else options["log_level"], as_json=options["log_json"])
     with ExitStack() as stack:
-        extractor = stack.enter_context(extractor_from(options))
+        extractor = stack.enter_context(Extractor(**settings))
         store = stack.enter_context(Store(options["store"]))
         metrics = Metrics(options["metrics"]) if options["metrics"] else None
-        return _run(sources, extractor, store, stack.enter_context(Stop()), metrics, console, options)
+        stop = stack.enter_context(first_interrupt(or_end=True))
+        return _Batch(sources, options, extractor, store, stop).run(workers, metrics, console)
 
 
-def _run(sources: tuple[str, ...], extractor: Extractor, store: Store, stop: Stop, metrics: Metrics | None, console: Console, options: dict[str, Any]) -> int:
-    from extractor.batch import KNOWN, Outcome
+def _check_usage(sources: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Refuses what cannot be meant, before anything is opened or written."""
+    if "-" in sources:
+        raise click.UsageError("a store knows documents by their paths, and standard input has none; save it to a file")
+    if options["cluster"] and options["jobs"]:
+        raise click.UsageError("on a cluster its own workers read; leave out --jobs")
+    if any(_CREDENTIALS.search(source) for source in sources):
+        raise click.UsageError("a URL is the name of a document and is stored as such: put its password into the settings of the store's own library")
 
-    begun, worst = time.monotonic(), 0
-    run_id = store.begin_run()
-    intake = _intake(extractor, store, stop, run_id, options)
-    try:
-        for entry, status in _with_progress(_taken(sources, intake, extractor, store, stop, options), intake, sources, store, console, options):
-            _log(entry, status)
+
+@dataclass(slots=True)
+class _Batch:
+    """One run of the command. stop: set where no further document is to be begun."""
+
+    sources: tuple[str, ...]
+    options: dict[str, Any]
+    extractor: Extractor
+    store: Store
+    stop: threading.Event
+
+    def run(self, workers: Workers, metrics: Metrics | None, console: Console) -> int:
+        """Takes the documents, tells what became of them, and gives the exit code."""
+        from extractor.batch import KNOWN, Outcome
+
+        begun, worst = time.monotonic(), 0
+        run_id = self.store.begin_run()
+        intake = self._intake(run_id)
+        try:
+            with workers.extracting(self.stop.wait) as extract:
+                for entry, status in self._with_progress(intake.take(self._found(), extract), intake, console):
+                    _log(entry, status)
+                    if metrics is not None:
+                        metrics.count(entry, status)
+                    if entry.result is not None or entry.error is not None:
+                        worst = max(worst, Outcome(entry.input.source, entry.result, entry.error).exit_code)
+        finally:
             if metrics is not None:
-                metrics.count(entry, status)
-            if entry.result is not None or entry.error is not None:
-                worst = max(worst, Outcome(entry.input.source, entry.result, entry.error).exit_code)
-    finally:
-        if metrics is not None:
-            metrics.end(intake.counts[KNOWN])
-    store.end_run(run_id, intake.counts[KNOWN])
-    if not options["quiet"]:
-        click.echo(_summary(intake, time.monotonic() - begun, store))
-    return INTERRUPTED if stop.asked else worst
+                metrics.end(intake.counts[KNOWN])
+        self.store.end_run(run_id, intake.counts[KNOWN])
+        if not self.options["quiet"]:
+            click.echo(_summary(intake, time.monotonic() - begun, self.store))
+        return INTERRUPTED if self.stop.is_set() else worst
 
+    def _intake(self, run_id: str) -> Intake:
+        from extractor.batch import Intake, Reprocess
+        from extractor.store import Versions
 
-def _intake(extractor: Extractor, store: Store, stop: Stop, run_id: str, options: dict[str, Any]) -> Intake:
-    from extractor.batch import Intake, Reprocess
-    from extractor.store import Versions
+        return Intake(
+            self.store,
+            Versions.of(self.extractor),
+            identify=_identifier(self.extractor, self.options["password"]),
+            reprocess=Reprocess(self.options["reprocess"]),
+            checksum=self.options["checksum"],
+            run_id=run_id,
+            stopped=self.stop.is_set,
+        )
 
-    return Intake(
-        store,
-        Versions.of(extractor),
-        identify=_identifier(extractor, options["password"]),
-        reprocess=Reprocess(options["reprocess"]),
-        checksum=options["checksum"],
-        run_id=run_id,
-        stopped=lambda: stop.asked,
-    )
+    def _found(self) -> Iterator[str | None]:
+        """The documents; with --watch until somebody stops it."""
+        from extractor.batch import HotFolder, find
 
+        if self.options["watch"]:
+            return HotFolder(self.sources, self.options["settle"], self.store.files).watch(self.stop.is_set)
+        return find(self.sources, self.store.files)
 
-def _taken(
-    sources: tuple[str, ...], intake: Intake, extractor: Extractor, store: Store, stop: Stop, options: dict[str, Any]
-) -> Iterator[tuple[Entry, DocumentStatus]]:
-    """Every document that was written, and where it ended; with --watch until somebody stops it."""
-    from extractor.batch import HotFolder, find, run
+    def _with_progress(self, entries: Iterable[tuple[Entry, DocumentStatus]], intake: Intake, console: Console) -> Iterator[tuple[Entry, DocumentStatus]]:
+        """Passes entries on, and shows how far the run is: as a bar on a terminal, else as log records."""
+        from extractor.cli.progress import Pace, bar_on
 
-    def extract(documents: Iterable[str]) -> Iterator[Outcome]:
-        return run(extractor, documents, password=options["password"])
-
-    if not options["watch"]:
-        yield from intake.take(find(sources, store.files), extract)
-        return
-    folder = HotFolder(sources, options["settle"], store.files)
-    while not stop.asked:
-        complete = folder.ready()
-        yield from intake.take(complete, extract)
-        if not complete:
-            stop.wait(POLL_SECONDS)
-
-
-def _with_progress(
-    entries: Iterator[tuple[Entry, DocumentStatus]], intake: Intake, sources: tuple[str, ...], store: Store, console: Console, options: dict[str, Any]
-) -> Iterator[tuple[Entry, DocumentStatus]]:
-    """Passes entries on, and shows how far the run is: as a bar on a terminal, else as log records."""
-    from extractor.batch import find
-    from extractor.cli.progress import Pace, bar
-
-    total = None if options["watch"] else sum(1 for _ in find(sources, store.files))
-    pace = Pace(total)
-    with bar(console, disable=options["quiet"]) as shown:
-        task = shown.add_task("documents", total=total)
-        for entry in entries:
-            done = intake.counts.total()
-            shown.update(task, completed=done)
-            pace.tell(done)
-            yield entry
+        total = None if self.options["watch"] else sum(1 for _ in self._found())
+        pace = Pace(total)
+        with bar_on(console, quiet=self.options["quiet"]) as bar:
+            task = bar.add_task("documents", total=total)
+            for entry in entries:
+                done = intake.counts.total()
+                bar.update(task, completed=done)
+                pace.tell(done)
+                yield entry
 
 
 def _log(entry: Entry, status: DocumentStatus) -> None:

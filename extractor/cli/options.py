@@ -11,7 +11,6 @@ import click
 if TYPE_CHECKING:
     from extractor.document.model import Limits
     from extractor.ocr import OcrCache
-    from extractor.pipeline import Extractor
 
 Command = Callable[..., Any]
 
@@ -70,21 +69,18 @@ def extracting_options(command: Command) -> Command:
     return command
 
 
-def extractor_from(options: dict[str, Any]) -> Extractor:
-    """The extractor that a command's options ask for."""
-    from extractor.pipeline import Extractor
-
-    limits = limits_from(options)
-    return Extractor(
-        rules=options["rules"],
-        engine=options["engine"],
-        language=options["languages"] or ("en",),
-        mode=options["mode"],
-        schema=options["schema"],
-        min_confidence=dict(options["min_confidence"]),
-        limits=limits,
-        cache=cache_from(options["cache"]),
-    )
+def settings_from(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of `Extractor` that a command's options ask for."""
+    return {
+        "rules": options["rules"],
+        "engine": options["engine"],
+        "language": options["languages"] or ("en",),
+        "mode": options["mode"],
+        "schema": options["schema"],
+        "min_confidence": dict(options["min_confidence"]),
+        "limits": limits_from(options),
+        "cache": cache_from(options["cache"]),
+    }
 
 
 def reading_options(command: Command) -> Command:

@@ -48,9 +48,9 @@ class Runs:
         rules = [self.rules] if list(self.rules.iterdir()) else []
         with Extractor(rules=rules, cache=self.cache, mode="text", **options) as extractor:
 
-            def extract(wanted: Iterable[str]) -> Iterator[Outcome]:
+            def extract(wanted: Iterable[str | None]) -> Iterator[Outcome]:
                 def noted() -> Iterator[str]:
-                    for source in wanted:
+                    for source in filter(None, wanted):
                         extracted.append(Path(source).name)
                         yield source
 
@@ -213,9 +213,9 @@ def test_a_changed_schema_setting_or_engine_touches_all(runs: Runs, change: dict
     assert len(runs(Reprocess.STALE, **change)) == 4
 
 
-def in_parallel(extractor: Extractor, wanted: Iterable[str], at_once: int) -> Iterator[Outcome]:
+def in_parallel(extractor: Extractor, wanted: Iterable[str | None], at_once: int) -> Iterator[Outcome]:
     """Hands out documents before the outcomes of earlier ones are known, and gives those backwards, as a pool may."""
-    remaining = iter(wanted)
+    remaining = filter(None, wanted)
     while batch := [source for source, _ in zip(remaining, range(at_once), strict=False)]:
         yield from reversed(list(run(extractor, batch)))
 
@@ -243,8 +243,8 @@ def test_a_file_that_changes_while_it_is_done_counts_as_it_was_read(runs: Runs, 
     copy = runs.documents / "zz.pdf"
     copy.write_bytes(first.read_bytes())
 
-    def extract(wanted: Iterable[str]) -> Iterator[Outcome]:
-        given = list(wanted)
+    def extract(wanted: Iterable[str | None]) -> Iterator[Outcome]:
+        given = list(filter(None, wanted))
         if str(first) in given:
             first.write_bytes(invoice_pdf("HL-9000"))
         return run(extractor, given)
@@ -261,8 +261,8 @@ def test_a_file_that_changes_while_it_is_done_counts_as_it_was_read(runs: Runs, 
 
 
 def test_an_error_of_the_engine_is_an_outcome(runs: Runs, extractor: Extractor) -> None:
-    def extract(wanted: Iterable[str]) -> Iterator[Outcome]:
-        for source in wanted:
+    def extract(wanted: Iterable[str | None]) -> Iterator[Outcome]:
+        for source in filter(None, wanted):
             yield Outcome(source, error=CorruptDocument("torn"))
 
     ends = list(Intake(runs.store, Versions.of(extractor), identify=lambda source: None).take(find([str(runs.documents)]), extract))
