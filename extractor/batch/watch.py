@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from extractor.batch.sources import find
+from extractor.batch.sources import find, state_of
 
 LOOK_EVERY = 1.0
 """Seconds from one look at the folder to the next."""
@@ -17,10 +16,9 @@ _ROUND = 200
 
 @dataclass(slots=True)
 class _Seen:
-    """A file as it was seen. since: when it was seen so first. given: whether it was given out."""
+    """A file as it was seen. state: see `state_of`. since: when it was seen so first. given: whether it was given out."""
 
-    size: int
-    changed_ns: int
+    state: tuple[int, str | None]
     since: float
     given: bool = False
 
@@ -56,11 +54,10 @@ class HotFolder:
         return complete
 
     def _look(self, path: str, now: float) -> _Seen | None:
-        try:
-            status = Path(path).stat()
-        except OSError:
+        state = state_of(path)
+        if state is None:
             return None
         before = self._seen.get(path)
-        if before is not None and (before.size, before.changed_ns) == (status.st_size, status.st_mtime_ns):
+        if before is not None and before.state == state:
             return before
-        return _Seen(status.st_size, status.st_mtime_ns, now)
+        return _Seen(state, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from extractor.batch import HotFolder, find
 from extractor.batch.sources import digest_of, stamp_of
+from extractor.errors import DocumentError
 
 
 @pytest.fixture
@@ -101,3 +103,27 @@ def test_of_many_files_some_are_given_at_a_time(tmp_path: Path) -> None:
         (tmp_path / f"{number:03}.pdf").write_bytes(b"x")
     hot = HotFolder([str(tmp_path)], settle=0)
     assert [len(hot.ready()) for _ in range(3)] == [200, 50, 0]
+
+
+def test_urls() -> None:
+    fsspec = pytest.importorskip("fsspec", reason="URLs need fsspec (extra `url`)")
+    memory = fsspec.filesystem("memory")
+    for name in ("/inbox/b.pdf", "/inbox/sub/a.pdf", "/inbox/c.pdf.part"):
+        memory.pipe(name, b"x")
+    try:
+        assert list(find(["memory://inbox"])) == ["memory:///inbox/b.pdf", "memory:///inbox/sub/a.pdf"]
+        assert list(find(["memory://inbox/*.pdf"])) == ["memory:///inbox/b.pdf"]
+        assert list(find(["memory://inbox/b.pdf", "memory://inbox/none.pdf"])) == ["memory://inbox/b.pdf", "memory://inbox/none.pdf"]
+        before = stamp_of("memory://inbox/b.pdf")
+        assert digest_of("memory://inbox/b.pdf") == hashlib.sha256(b"x").hexdigest()
+        memory.pipe("/inbox/b.pdf", b"y")
+        assert stamp_of("memory://inbox/b.pdf") != before
+        assert (stamp_of("memory://inbox/none.pdf"), digest_of("memory://inbox/none.pdf")) == (None, None)
+    finally:
+        memory.rm("/inbox", recursive=True)
+
+
+def test_a_store_of_documents_that_is_not_known() -> None:
+    pytest.importorskip("fsspec", reason="URLs need fsspec (extra `url`)")
+    with pytest.raises(DocumentError, match="cannot be listed"):
+        list(find(["nowhere://inbox"]))

@@ -200,3 +200,14 @@ def test_quiet_prints_nothing_but_errors(tmp_path: Path) -> None:
     shutil.copy(BAD / "empty.pdf", tmp_path / "in") if (BAD / "empty.pdf").exists() else None
     done = subprocess.run(command("batch", "in", "--store", "books.db", "-q"), cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_documents_by_url(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec", reason="URLs need fsspec (extra `url`)")
+    write_invoices(tmp_path / "in", 2)
+    for known in (0, 2):
+        done = call("batch", (tmp_path / "in").as_uri(), "--store", "books.db", "--jobs", 1, cwd=tmp_path)
+        assert (done.returncode, f"{2 - known} accepted" in done.stdout) == (0, True), done.stderr
+    assert [row["source"]["path"] for row in exported(tmp_path)] == [path.as_uri() for path in sorted((tmp_path / "in").iterdir())]
+    refused = call("batch", "ftp://me:hush@host/in", "--store", "books.db", cwd=tmp_path)
+    assert (refused.returncode, "hush" in refused.stderr) == (2, False)
