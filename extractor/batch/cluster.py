@@ -30,9 +30,10 @@ def cluster_executor(address: str) -> Iterator[tuple[Executor, int]]:
         import distributed
     except ImportError as error:
         raise WorkersUnavailable(_MISSING) from error
-    connect: Any = distributed.Client  # it has no types
+    dask: Any = distributed  # it has no types
     try:
-        client = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+        dask.comm.get_address_host(address)  # a client that is given an address of no known kind cannot be closed
+        client = dask.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise WorkersUnavailable(f"no scheduler answers at {address}: {error or type(error).__name__}") from error
     with client:

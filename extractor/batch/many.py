@@ -25,6 +25,9 @@ _ORDERED_AHEAD = 8
 """How many times as many documents as are in flight may wait for an earlier one, where outcomes are wanted in order."""
 _OVERTIME = 60.0
 """Seconds beyond `Limits.max_seconds`, which are looked at between pages, until the worker is taken to hang."""
+_FAULTS = 2
+"""How often a document is handed out again that the executor failed for reasons of its own: Dask's trips over a worker that dies
+just when it has an answer. What persists is a fault of the set-up, and ends the run."""
 _TICK = 0.5
 """Seconds after which waiting is interrupted, because an interrupt of the user cannot do that on every system."""
 _POOL_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OPENCV_FOR_THREADS_NUM")
@@ -207,9 +210,11 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
     except CancelledError as error:
         raise WorkersUnavailable("the executor has given up what it was handed: it was shut down, or the connection to it was lost") from error
     except Exception as error:
-        if not _is_killed_worker(error):
-            raise
-        return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
+        if _is_killed_worker(error):
+            return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
+        if attempt.number <= max(retries, _FAULTS):
+            return None
+        raise
 
 
 def _broken(error: BrokenExecutor) -> WorkersUnavailable:

@@ -57,8 +57,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with ExitStack() as stack:
-        (tmp_path / "cluster").mkdir()
-        yield Cluster(tmp_path / "cluster", stack)
+        (tmp_path / "dask").mkdir()
+        yield Cluster(tmp_path / "dask", stack)
 
 
 @needs_distributed
@@ -110,7 +110,7 @@ def test_documents_that_kill_or_stall_workers_are_set_aside(cluster: Cluster, tm
     bad = [write_image(tmp_path / f"{name}.png", name) for name in ("killed", "stalled")]
     script = "import sys, distributed; from extractor import extract_many\n"
     script += "with distributed.Client(sys.argv[1]) as client:\n"
-    script += "    many = extract_many(sys.argv[2:], executor=client.get_executor(), engine='hazard', mode='auto', time_limit=3, ordered=True)\n"
+    script += "    many = extract_many(sys.argv[2:], executor=client.get_executor(), engine='hazard', mode='auto', time_limit=12, ordered=True)\n"
     script += "    print(*(type(outcome.error).__name__ for outcome in many))"
     sources = [*good[:2], *bad, *good[2:]]
     line = [sys.executable, "-c", script, cluster.address, *map(str, sources)]

@@ -93,7 +93,7 @@ def test_the_first_interrupt_finishes_what_is_in_hand(tmp_path: Path, how: signa
             time.sleep(0.01)
         process.send_signal(how)
         out, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "finishing the documents in hand; interrupt again to stop now\n")
+    assert (process.returncode, err) == (130, "\nfinishing the documents in hand; interrupt again to stop at once\n")
     with Store(store, create=False) as opened:
         last = figures(opened).last_run
         assert last is not None

@@ -7,7 +7,6 @@ import gc
 import itertools
 import os
 import pickle
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from typing import Any
 
 import pytest
 from hazards import ONCE, register, write_image
-from papers import BAD, FIXTURES, write_invoices
+from papers import BAD, FIXTURES, workers, write_invoices
 from PIL import Image
 
 from extractor import Extractor, Limits
@@ -167,14 +166,9 @@ def test_sources_that_come_late_hold_nothing_up(tmp_path: Path) -> None:
 def test_leaving_early_leaves_no_process(tmp_path: Path) -> None:
     outcomes = extract_many(itertools.cycle(write_invoices(tmp_path, 4)), jobs=2)
     next(outcomes)
-    assert len(workers()) >= 1
+    assert len(workers(os.getpid())) >= 1
     outcomes.close()
-    assert workers() == []
-
-
-def workers() -> list[str]:
-    """The ids of the worker processes of this one."""
-    return subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "extractor.batch.worker"], capture_output=True, text=True, check=False).stdout.split()
+    assert workers(os.getpid()) == []
 
 
 def test_wrong_options_are_told_at_once(tmp_path: Path) -> None:

@@ -312,3 +312,34 @@ def test_the_replay_engine_needs_a_recording(good: Path) -> None:
 def test_ocr_json_can_be_read_again(good: Path, tmp_path: Path) -> None:
     assert run("ocr", good, "--json", tmp_path / "ocr.json").exception is None
     assert "HL-2041" in OcrResult.from_json((tmp_path / "ocr.json").read_bytes()).text
+
+
+def test_jobs_write_what_one_process_writes(good: Path, doubtful: Path, tmp_path: Path) -> None:
+    sources = [doubtful, BAD / "truncated.pdf", good, tmp_path / "missing.pdf", FIXTURES / "acme-supplies" / "text.pdf"]
+    for jobs in (1, 2):
+        folder = tmp_path / str(jobs)
+        folder.mkdir()
+        done = call("extract", *sources, "--jobs", jobs, "--json", "a.jsonl", "--fields-csv", "a.csv", "--ocr-csv", "rows", cwd=folder)
+        assert (done.returncode, done.stdout, done.stderr) == (4, "", "")
+    written = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*") if path.is_file())
+    assert len(written) == 2 + 3
+    assert [(tmp_path / "2" / path).read_bytes() for path in written] == [(tmp_path / "1" / path).read_bytes() for path in written]
+
+
+def test_an_engine_without_threads_says_so(good: Path) -> None:
+    done = call("extract", good, "--engine", "replay", "--threads", 1)
+    assert done.returncode == 4
+    assert "threads" in done.stderr
+
+
+def test_nothing_is_written_where_workers_cannot_be_set_up(good: Path, doubtful: Path, tmp_path: Path) -> None:
+    (tmp_path / "kept.json").write_text("kept", encoding="utf-8")
+    done = call("extract", good, doubtful, "--engine", "nonsense", "--jobs", 2, "--json", tmp_path / "kept.json")
+    assert done.returncode == 4
+    assert (tmp_path / "kept.json").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize("arguments", [["-", "a.pdf"], ["a.pdf", "--jobs", "2"]])
+def test_what_a_cluster_cannot_be_given(arguments: list[str]) -> None:
+    done = call("extract", *arguments, "--cluster", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
