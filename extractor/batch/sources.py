@@ -9,7 +9,9 @@ from __future__ import annotations
 import fnmatch
 import glob
 import hashlib
+import logging
 import os
+import stat
 import time
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -24,6 +26,9 @@ INCOMPLETE = (".*", "*~", "~$*", "*.tmp", "*.temp", "*.part", "*.partial", "*.fi
 _NO_DOCUMENTS = ("Thumbs.db", "desktop.ini")
 _SETTLED_NS = 2_000_000_000
 """A file that was changed so recently may change again within the same tick of its file system's clock (2 seconds on FAT)."""
+
+
+log = logging.getLogger("extractor.batch")
 
 
 def find(sources: Iterable[str], leave_out: Collection[str] = ()) -> Iterator[str]:
@@ -56,12 +61,16 @@ def _matches(pattern: str, leave_out: Collection[str]) -> Iterator[str]:
 
 
 def _below(folder: Path, leave_out: Collection[str]) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder.resolve()):
+    for parent, folders, names in os.walk(folder.resolve(), onerror=_not_searched):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = f"{parent}{os.sep}{name}"
             if may_be_document(name) and path not in leave_out:
                 yield path
+
+
+def _not_searched(error: OSError) -> None:
+    log.warning("the folder %s cannot be searched, and its documents are left out: %s", error.filename, error.strerror)
 
 
 def may_be_document(name: str) -> bool:
@@ -74,13 +83,15 @@ def may_be_document(name: str) -> bool:
 
 
 def state_of(path: str) -> tuple[int, str | None] | None:
-    """Size in bytes and a text that changes with the file, None where its store tells none. None where the file cannot be looked at."""
+    """Size in bytes and a text that changes with the file, None where its store tells none. None where it cannot be looked at, or is no file."""
     if is_url(path):
         return url_state(path)
     try:
         status = Path(path).stat()
     except (OSError, ValueError):
         return None
+    if not stat.S_ISREG(status.st_mode):
+        return None  # a device or a named pipe might never end
     return status.st_size, f"{status.st_size}:{status.st_mtime_ns}"
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from papers import invoice_pdf, write_invoices
+from papers import FIXTURES, ROOT, invoice_pdf, write_invoices
 
 from extractor import Extractor
 from extractor.batch import KNOWN, Intake, Outcome, Reprocess, find, run
@@ -46,7 +47,7 @@ class Runs:
         """Takes the documents; gives the names of those that were extracted, in order."""
         extracted: list[str] = []
         rules = [self.rules] if list(self.rules.iterdir()) else []
-        with Extractor(rules=rules, cache=self.cache, mode="text", **options) as extractor:
+        with Extractor(rules=rules, cache=self.cache, **{"mode": "text", **options}) as extractor:
 
             def extract(wanted: Iterable[str | None]) -> Iterator[Outcome]:
                 def noted() -> Iterator[str]:
@@ -157,6 +158,14 @@ def test_what_cannot_be_read_is_rejected_until_it_can_be(runs: Runs) -> None:
     assert runs.statuses() == {"missing.pdf": "accepted"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_rejected_and_never_waited_for(runs: Runs) -> None:
+    os.mkfifo(runs.documents / "pipe")
+    runs()
+    assert runs.documents_by_name()["pipe"].row["error_kind"] == "UnsupportedDocument"
+    assert runs() == []
+
+
 def test_only_failed_ones_or_all_are_done_again(runs: Runs) -> None:
     (runs.documents / "bad.pdf").write_bytes(b"%PDF-1.7 nothing more")
     runs()
@@ -200,9 +209,7 @@ def test_an_edit_of_a_general_file_touches_what_no_vendor_has_and_who_extends_it
     runs()
     (runs.rules / "house.yaml").write_text("format: 1\nid: house/en\nextends: [generic/en]\ncurrency: GBP\n")
     assert runs(Reprocess.STALE) == ["invoice-000.pdf", "invoice-002.pdf", "invoice-003.pdf"]
-    shipped = Path("rules/generic/en.yaml") if Path("rules").is_dir() else None
-    assert shipped is not None
-    (runs.rules / "en.yaml").write_text("id: generic/en\n" + shipped.read_text(encoding="utf-8"), encoding="utf-8")
+    (runs.rules / "en.yaml").write_text("id: generic/en\n" + (ROOT / "rules/generic/en.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     assert len(runs(Reprocess.STALE)) == 4
 
 
@@ -211,6 +218,30 @@ def test_a_changed_schema_setting_or_engine_touches_all(runs: Runs, change: dict
     runs()
     assert runs(**change) == []
     assert len(runs(Reprocess.STALE, **change)) == 4
+
+
+def test_scans_are_done_again_from_what_was_read_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, scan = Runs(tmp_path), FIXTURES / "acme-supplies" / "clean" / "page-1.png"
+    runs.documents.mkdir()
+    shutil.copy(scan, runs.documents)
+    rules = runs.rules / "vendors" / "acme-supplies.yaml"  # in place of the shipped one
+    rules.parent.mkdir()
+    shutil.copy(ROOT / "rules" / "vendors" / "acme-supplies.yaml", rules)
+    try:
+        assert runs(mode="auto") == [scan.name]
+
+        def read(*_: object) -> None:
+            raise AssertionError("the engine was called")
+
+        monkeypatch.setattr("extractor.ocr.engines.rapid.RapidOcrEngine.read", read)
+        with rules.open("a", encoding="utf-8") as file:
+            file.write("# edited\n")
+        assert runs(mode="auto") == []
+        assert runs(Reprocess.STALE, mode="auto") == [scan.name]
+        document = runs.documents_by_name()[scan.name]
+        assert (document.row["status"], document.row["attempts"], document.row["rules_id"]) == ("accepted", 2, "vendors/acme-supplies")
+    finally:
+        runs.store.close()
 
 
 def in_parallel(extractor: Extractor, wanted: Iterable[str | None], at_once: int) -> Iterator[Outcome]:

@@ -53,6 +53,13 @@ def test_relative_paths_and_links_of_folders_lead_to_the_same_names(folder: Path
     assert list(find(["link"])) == list(find([str(folder)]))
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_cannot_be_searched_is_told(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (folder / "sub").chmod(0)
+    assert found(folder, str(folder)) == ["a.PDF", "b.pdf", "scan"]
+    assert "cannot be searched" in caplog.text
+
+
 def test_a_stamp_is_given_only_where_a_change_would_show(folder: Path) -> None:
     path = folder / "b.pdf"
     assert stamp_of(str(path)) == (1, None)
