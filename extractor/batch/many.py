@@ -14,7 +14,7 @@ from typing import Any
 
 from extractor.batch.pool import WorkerPool
 from extractor.batch.run import Outcome
-from extractor.batch.work import Job, with_threads, work
+from extractor.batch.work import Job, thread_variables, with_threads, work
 from extractor.document.model import Limits
 from extractor.errors import WorkerDied, WorkerError, WorkersUnavailable
 from extractor.pipeline import Extractor
@@ -30,8 +30,6 @@ _FAULTS = 2
 just when it has an answer. What persists is a fault of the set-up, and ends the run."""
 _TICK = 0.5
 """Seconds after which waiting is interrupted, because an interrupt of the user cannot do that on every system."""
-_POOL_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OPENCV_FOR_THREADS_NUM")
-"""By which the libraries below an engine are told how many threads they may use."""
 
 Source = str | os.PathLike[str]
 
@@ -66,7 +64,7 @@ def extract_many(
     if executor is None:
         jobs = jobs or usable_cores()
         threads = max(1, usable_cores() // jobs)
-        workers: AbstractContextManager[Executor] = _own_pool(jobs, threads, time_limit)
+        workers: AbstractContextManager[Executor] = _own_pool(jobs, options.get("threads") or threads, time_limit)
         job = Job(pickle.dumps(with_threads(options, threads)), password)
     else:
         workers = nullcontext(executor)
@@ -107,7 +105,7 @@ class _Attempt:
 @contextmanager
 def _own_pool(jobs: int, threads: int, time_limit: float) -> Iterator[WorkerPool]:
     """A pool whose processes are gone when it is left, at once where it is left early."""
-    pool = WorkerPool(jobs, time_limit=time_limit, environment={name: os.environ.get(name, str(threads)) for name in _POOL_VARIABLES})
+    pool = WorkerPool(jobs, time_limit=time_limit, environment=thread_variables(threads))
     try:
         yield pool
     finally:

@@ -24,6 +24,7 @@ from extractor.errors import DocumentTimeout, ExtractorError
 from extractor.ocr.registry import AUTO, engine_class
 from extractor.pipeline import Extractor
 
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 _GRACE = 2.0
 """Seconds in which a process that is to end can still tell why."""
 
@@ -40,6 +41,11 @@ class Job:
     password: str | None = None
     time_limit: float | None = None
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def thread_variables(threads: int) -> dict[str, str]:
+    """Environment variables that tell the libraries below an engine how many threads they may use, if they are not set; they look when they are loaded."""
+    return {name: os.environ.get(name, str(threads)) for name in _THREAD_VARIABLES}
 
 
 def with_threads(options: Mapping[str, Any], threads: int) -> dict[str, Any]:

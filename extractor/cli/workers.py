@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -99,8 +100,11 @@ class Workers:
 
     def _here(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress) -> Iterator[Outcome]:
         from extractor.batch import run
+        from extractor.batch.work import thread_variables
         from extractor.pipeline import Extractor
 
+        if "threads" in self.settings:
+            os.environ.update(thread_variables(self.settings["threads"]))
         extractor = stack.enter_context(Extractor(**self.settings))
         outcomes = run(extractor, sources, password=self.password, progress=progress.within)
         return progress.counted(outcomes, with_pages=False)

@@ -326,12 +326,6 @@ def test_jobs_write_what_one_process_writes(good: Path, doubtful: Path, tmp_path
     assert [(tmp_path / "2" / path).read_bytes() for path in written] == [(tmp_path / "1" / path).read_bytes() for path in written]
 
 
-def test_an_engine_without_threads_says_so(good: Path) -> None:
-    done = call("extract", good, "--engine", "replay", "--threads", 1)
-    assert done.returncode == 4
-    assert "threads" in done.stderr
-
-
 def test_nothing_is_written_where_workers_cannot_be_set_up(good: Path, doubtful: Path, tmp_path: Path) -> None:
     (tmp_path / "kept.json").write_text("kept", encoding="utf-8")
     done = call("extract", good, doubtful, "--engine", "nonsense", "--jobs", 2, "--json", tmp_path / "kept.json")
