@@ -1,23 +1,24 @@
 """Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, validate.
 
-Read `Extractor.extract` and `Extractor.interpret`: one line a stage.
+Read `Extractor.extract` and `Extractor.interpret`: one line a stage. `Extractor.extract_all` divides a file of several invoices first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from extractor.document.load import load_document
 from extractor.document.model import Document, Limits
+from extractor.errors import AmbiguousVendor
 from extractor.issues import Issue, Level
-from extractor.layout import Layout, lay_out
+from extractor.layout import Layout, PageLayout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import Findings, Thresholds, resolve
+from extractor.resolve import Findings, Resolution, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import (
     Matcher,
@@ -34,6 +35,7 @@ from extractor.rules import (
 )
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
+from extractor.split import PageReading, Part, Split, divide, separator_sheets
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
 
 if TYPE_CHECKING:
@@ -92,20 +94,70 @@ class Extractor:
         """Reads the regions of a document that is open. progress: as in `extract`. Raises DocumentError, OcrError."""
         return self._engine.process(document, progress=progress)
 
+    def extract_all(
+        self, source: Source, *, split: Split | str = Split.AUTO, password: str | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> list[ExtractionResult]:
+        """Reads a file and extracts every invoice in it, in the order of its pages.
+
+        split: `auto` looks for where invoices begin, `none` takes the file as one, as `extract` does. Each result knows its pages
+        (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
+        AmbiguousVendor of one of the invoices is raised for the file. Raises ValueError for an unknown `split`, too.
+        """
+        if Split(split) is Split.NONE:
+            return [self.extract(source, password=password, progress=progress)]
+        with load_document(source, password=password, limits=self.limits) as document:
+            ocr = self.recognize(document, progress=progress)
+            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
+        return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
+
+    def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+        """Extracts every invoice from regions that were read before.
+
+        separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
+        """
+        layout = lay_out(ocr)
+        if len(layout.pages) < 2:
+            return [self.interpret(ocr, source=source, sha256=sha256)]
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
+        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
+
     def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        rows = item_rows(rules.matcher.rule_set, layout, rules.hits)
+        resolution, found = self._resolve(layout, rules)
+        rule_set = rules.matcher.rule_set
+        missing = missing_required(resolution.invoice, rule_set.required)
+        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(resolution, self.schema, rule_set.vendor, self.thresholds))
+        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+
+    def _resolve(self, layout: Layout, rules: AppliedRules) -> tuple[Resolution, tuple[Issue, ...]]:
+        """What the rules find on some pages, resolved, and what matching has to say."""
+        rule_set = rules.matcher.rule_set
+        rows = item_rows(rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
-        tables = with_tax_tables(read_blocks(rules.matcher.rule_set, layout), rules.matcher.rule_set.tax_tables, layout, rules.hits)
+        tables = with_tax_tables(read_blocks(rule_set, layout), rule_set.tax_tables, layout, rules.hits)
         figures = dates_in_figures(layout), amounts_in_figures(layout, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken), *figures, tables)
-        resolution = resolve(findings, rules.matcher.rule_set, thresholds=self.thresholds)
-        found = (*matches.issues, *tables.issues, *missing_required(resolution.invoice, rules.matcher.rule_set.required))
-        issues = (*_reading_issues(ocr, layout), *found, *validate(resolution, self.schema, rules.matcher.rule_set.vendor, self.thresholds))
-        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+        return resolve(findings, rule_set, thresholds=self.thresholds), (*matches.issues, *tables.issues)
+
+    def _read_alone(self, page: PageLayout) -> PageReading:
+        """What a page would be as an invoice of its own."""
+        layout = Layout((page,))
+        try:
+            rules = self.identify(layout)
+        except AmbiguousVendor:
+            # a single page need not show which vendor it is of; the whole invoice must
+            rules = self._no_rules()
+        return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
+
+    def _interpret_part(self, ocr: OcrResult, part: Part, doubts: Sequence[Issue], source: str, sha256: str) -> ExtractionResult:
+        pages = tuple(page for page in ocr.pages if page.number in part.pages)
+        result = self.interpret(replace(ocr, pages=pages), source=source, sha256=sha256)
+        issues = (*doubts, *result.issues)
+        whole = len(pages) == len(ocr.pages)
+        return replace(result, issues=issues, status=status_of(issues), part=None if whole else part)
 
     def identify(self, layout: Layout) -> AppliedRules:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
@@ -117,6 +169,10 @@ class Extractor:
         if general is not None:
             identification, matcher, hits = general
             return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
+        return self._no_rules()
+
+    @staticmethod
+    def _no_rules() -> AppliedRules:
         return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
 
     def _matcher(self, rule_set: RuleSet) -> Matcher:

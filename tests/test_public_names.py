@@ -157,6 +157,7 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
     "threads",
 ]
 
