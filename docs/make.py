@@ -22,6 +22,7 @@ from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
 from extractor.rules.lint.findings import FINDINGS
 from extractor.rules.relations import RELATION_TABLE
+from extractor.store.views import VIEWS, view_columns
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -72,6 +73,14 @@ def _noise() -> str:
     return _table(["kind", "what it does"], rows)
 
 
+def _views() -> str:
+    parts = []
+    for name in VIEWS:
+        table = _table(["column", "meaning"], ([f"`{column}`", meaning] for column, meaning in view_columns(name).items()))
+        parts.append(f"### `{name}`\n\n{table}\n")
+    return "".join(parts)
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "fields": lambda: _fields(FIELDS),
     "line-fields": lambda: _fields(LINE_FIELDS),
@@ -90,6 +99,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,
+    "views": _views,
     "cli": lambda: _help(app, "extractor"),
 }
 

@@ -22,6 +22,7 @@
     │ └ DocumentTimeout             it overran the time that a document may take, and was ended
     ├ WorkersUnavailable (7)        no worker can be started or reached, or all of them were lost
     ├ OutputError (6)               a file to write is in use, damaged, or cannot be written
+    │ └ StoreError (8)              the database that results go to: unknown, locked, full, gone, or of a newer version
     └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
 
 An invoice that does not validate is data, not an exception.
@@ -157,6 +158,12 @@ class OutputError(ExtractorError):
     """A file that results go to is in use by another run, is something else, or cannot be written."""
 
     exit_code = 6
+
+
+class StoreError(OutputError):
+    """The store cannot be opened, read or written; the message says why and what to do. It never shows a password."""
+
+    exit_code = 8
 
 
 class InvalidInvoice(ExtractorError):

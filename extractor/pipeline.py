@@ -191,6 +191,11 @@ class Extractor:
             known = self._matchers[rule_set.id] = Matcher(rule_set)
         return known
 
+    @property
+    def engine_version(self) -> str:
+        """The OCR engine and everything of it that decides what is read; see `OcrEngine.version`."""
+        return self._engine.version
+
     def close(self) -> None:
         """Frees the OCR models; the next document loads them again."""
         self._engine.close()

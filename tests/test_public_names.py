@@ -73,6 +73,7 @@ ERRORS = [
     "RuleFileError",
     "RuleTimeout",
     "SchemaError",
+    "StoreError",
     "UnsupportedDocument",
     "UnsupportedLanguage",
     "WorkerDied",
@@ -82,7 +83,57 @@ ERRORS = [
 
 ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
 
-COMMANDS = {"cache": ["clear", "show"], "engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
+STORE_NAMES = [
+    "ERROR",
+    "SAME_BYTES",
+    "DocumentStatus",
+    "Entry",
+    "Input",
+    "Store",
+    "Versions",
+    "absolute_path",
+    "document_id",
+    "whole_file",
+]
+
+COMMANDS = {
+    "batch": None,
+    "cache": ["clear", "show"],
+    "engines": None,
+    "export": None,
+    "extract": None,
+    "ocr": None,
+    "rules": ["check", "explain", "import", "new", "prove", "test"],
+    "status": None,
+}
+
+BATCH_OPTIONS = [
+    "cache",
+    "checksum",
+    "cluster",
+    "engine",
+    "jobs",
+    "languages",
+    "log_json",
+    "log_level",
+    "max_bytes",
+    "max_pages",
+    "max_pixels",
+    "max_seconds",
+    "metrics",
+    "min_confidence",
+    "mode",
+    "password",
+    "quiet",
+    "reprocess",
+    "rules",
+    "schema",
+    "settle",
+    "sources",
+    "store",
+    "threads",
+    "watch",
+]
 
 EXTRACT_OPTIONS = [
     "accept_review",
@@ -162,6 +213,19 @@ def test_the_options_of_extract() -> None:
     extract = app.get_command(click.Context(app), "extract")
     assert extract is not None
     assert sorted(parameter.name or "" for parameter in extract.params) == EXTRACT_OPTIONS
+
+
+def test_the_options_of_batch() -> None:
+    batch = app.get_command(click.Context(app), "batch")
+    assert batch is not None
+    assert sorted(parameter.name or "" for parameter in batch.params) == BATCH_OPTIONS
+
+
+def test_the_store() -> None:
+    store = importlib.import_module("extractor.store")
+    assert store.__all__ == STORE_NAMES
+    formats = importlib.import_module("extractor.store.formats")
+    assert sorted(formats.FORMATS) == ["csv", "jsonl"]
 
 
 def test_the_command_itself() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,17 +21,21 @@ _EXIT_CODES = {Status.VALID: 0, Status.REVIEW: 1, Status.INVALID: 3}
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: exactly one of result and error is set. others: further invoices in the same file, after the first."""
+    """What became of one document: exactly one of result and error is set.
+
+    others: further invoices in the same file, after the first. seconds: what it took, where it was measured.
+    """
 
     source: str
     result: ExtractionResult | None = None
     error: Exception | None = None
     others: tuple[ExtractionResult, ...] = ()
+    seconds: float | None = None
 
     @classmethod
-    def of(cls, source: str, results: Sequence[ExtractionResult]) -> Outcome:
+    def of(cls, source: str, results: Sequence[ExtractionResult], seconds: float | None = None) -> Outcome:
         """The outcome of a file in which at least one invoice was looked for."""
-        return cls(source, results[0], others=tuple(results[1:]))
+        return cls(source, results[0], others=tuple(results[1:]), seconds=seconds)
 
     @property
     def results(self) -> tuple[ExtractionResult, ...]:
@@ -70,8 +75,10 @@ def run(
     progress: called with pages done and pages in all, for each document anew.
     """
     for source in sources:
+        begun = time.perf_counter()
         try:
             document = sys.stdin.buffer if source == STANDARD_INPUT else source
-            yield Outcome.of(source, extractor.extract_all(document, split=split, password=password, progress=progress))
+            results = extractor.extract_all(document, split=split, password=password, progress=progress)
+            yield Outcome.of(source, results, time.perf_counter() - begun)
         except Exception as error:  # noqa: BLE001  a fault met on one document must not lose the others
-            yield Outcome(source, error=error)
+            yield Outcome(source, error=error, seconds=time.perf_counter() - begun)

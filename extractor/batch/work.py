@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import pickle
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping
@@ -87,10 +88,12 @@ def _end_this_worker() -> None:
 
 def _outcome(job: Job, source: str) -> Outcome:
     with _warm_extractor(job) as extractor:
+        begun = time.perf_counter()
         try:
-            return Outcome.of(source, extractor.extract_all(source, split=job.split, password=job.password))
+            results = extractor.extract_all(source, split=job.split, password=job.password)
+            return Outcome.of(source, results, time.perf_counter() - begun)
         except Exception as error:  # noqa: BLE001  a fault met on one document must not lose the others
-            return Outcome(source, error=portable(error))
+            return Outcome(source, error=portable(error), seconds=time.perf_counter() - begun)
 
 
 def portable(error: Exception) -> Exception:

@@ -25,6 +25,7 @@ Exit codes:
   5  a rule file or schema is wrong, or two vendors fit a document equally well
   6  a file cannot be written, or another run is writing to it
   7  no worker process can be started, or no cluster reached
+  8  the store cannot be opened, read or written
  70  an error of this program
 130  interrupted
 141  whoever read the output went away
@@ -33,6 +34,9 @@ Of several documents the highest code counts."""
 
 _COMMANDS = {
     "extract": "extractor.cli.extract:extract",
+    "batch": "extractor.cli.batch:batch",
+    "status": "extractor.cli.status:status",
+    "export": "extractor.cli.export:export",
     "ocr": "extractor.cli.ocr:ocr",
     "engines": "extractor.cli.engines:engines",
     "rules": "extractor.cli.rules:rules",

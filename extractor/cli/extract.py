@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import cache_from, limits_from, reading_options, threshold
+from extractor.cli.options import extracting_options, reading_options, settings_from
 from extractor.cli.workers import Workers, worker_options
 
 if TYPE_CHECKING:
@@ -22,15 +22,7 @@ OUT = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
-@click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
-@click.option(
-    "--min-confidence",
-    type=threshold,
-    multiple=True,
-    metavar="[FIELD=]N",
-    help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
-)
+@extracting_options
 @click.option(
     "--split",
     type=click.Choice(["none", "auto"]),
@@ -55,7 +47,7 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
     in hand, the second stops at once.
     """
     _check_usage(files, options)
-    workers, quiet = Workers.of(_settings(options), options), options["quiet"]
+    workers, quiet = Workers.of(settings_from(options), options), options["quiet"]
     sources = list(dict.fromkeys(files))
     worst = 0
     with ExitStack() as stack:
@@ -88,21 +80,6 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
         path = options[name]
         if path is not None and not path.is_dir() and used.setdefault(path.resolve(), name) != name:
             raise click.UsageError(f"{path} is given twice; what is written must not replace a document or another output")
-
-
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    """The options of `Extractor`."""
-    return {
-        "rules": options["rules"],
-        "engine": options["engine"],
-        "language": options["languages"] or ("en",),
-        "mode": options["mode"],
-        "schema": options["schema"],
-        "min_confidence": dict(options["min_confidence"]),
-        "limits": limits_from(options),
-        "cache": cache_from(options["cache"]),
-        "rule_cache": options["cache"],
-    }
 
 
 def _feed(options: dict[str, Any]) -> Feed:

@@ -14,8 +14,11 @@ _NOTICE = b"\nfinishing the documents in hand; interrupt again to stop at once\n
 
 
 @contextmanager
-def first_interrupt() -> Iterator[threading.Event]:
-    """An event that the first interrupt sets instead of raising KeyboardInterrupt; the second one raises it."""
+def first_interrupt(*, or_end: bool = False) -> Iterator[threading.Event]:
+    """An event that the first interrupt sets instead of raising KeyboardInterrupt; the second one raises it.
+
+    or_end: SIGTERM sets it as well, by which services and containers are ended; the second one then ends the process.
+    """
     came = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield came
@@ -23,12 +26,17 @@ def first_interrupt() -> Iterator[threading.Event]:
 
     def note(_: int, __: FrameType | None) -> None:
         came.set()
-        signal.signal(signal.SIGINT, before)
+        restore()
         with suppress(OSError):
             os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, _NOTICE)  # a buffered stream may be in use just now
 
-    before = signal.signal(signal.SIGINT, note)
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    numbers = (signal.SIGINT, signal.SIGTERM) if or_end and sys.platform != "win32" else (signal.SIGINT,)
+    before = {number: signal.signal(number, note) for number in numbers}
     try:
         yield came
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,10 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from extractor.batch import Outcome
+
+TELL_EVERY = 30.0
+"""Seconds between two log records on how far a run is."""
+log = logging.getLogger("extractor.batch")
 
 
 class _Rate(ProgressColumn):
@@ -49,7 +55,32 @@ class DocumentProgress:
 @contextmanager
 def document_progress(documents: int, *, quiet: bool) -> Iterator[DocumentProgress]:
     """Shows progress until it is left. quiet: show nothing."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal, speed_estimate_period=120) as bar:
+    with bar_on(Console(stderr=True), quiet=quiet) as bar:
         yield DocumentProgress(bar, documents)
+
+
+def bar_on(console: Console, *, quiet: bool) -> Progress:
+    """A bar with rate and remaining time; nothing where the console is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal, speed_estimate_period=120)
+
+
+class Pace:
+    """Tells now and then, as log records, how far a run is, how fast it goes and how long it still takes. total: None where that is not known."""
+
+    def __init__(self, total: int | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total, self._clock = total, clock
+        self._begun = self._told = clock()
+
+    def tell(self, done: int) -> None:
+        """Logs, where that is due. done: documents so far."""
+        now = self._clock()
+        if now - self._told < TELL_EVERY:
+            return
+        self._told = now
+        rate = done / (now - self._begun)
+        if self._total is None:
+            log.info("%s documents, %.1f a second", f"{done:,}", rate)
+        else:
+            left = (self._total - done) / rate if rate else 0
+            log.info("%s of %s documents, %.1f a second, %.0f minutes left", f"{done:,}", f"{self._total:,}", rate, left / 60)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from extractor.cli.progress import DocumentProgress
 
 Command = Callable[..., Any]
+_IDLE_SECONDS = 0.5
 
 _OPTIONS = (
     click.option("--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes that read documents, by default one a core; 1 reads in this one."),
@@ -48,7 +49,7 @@ class Workers:
     def of(cls, settings: dict[str, Any], options: dict[str, Any]) -> Workers:
         """Takes the options that `worker_options` adds, the password and `split` out of a command's options."""
         threads = {} if options["threads"] is None else {"threads": options["threads"]}
-        return cls(settings | threads, options["jobs"], options["cluster"], options["password"], options["split"])
+        return cls(settings | threads, options["jobs"], options["cluster"], options["password"], options.get("split", "none"))
 
     @contextmanager
     def outcomes(self, sources: Sequence[str], *, ordered: bool, quiet: bool) -> Iterator[Iterator[Outcome]]:
@@ -72,6 +73,32 @@ class Workers:
             if stop.is_set():
                 raise click.Abort
 
+    @contextmanager
+    def extracting(self, idle: Callable[[float], object]) -> Iterator[Callable[[Iterable[str | None]], Iterator[Outcome]]]:
+        """A way to extract documents that are taken as they are needed, in any order; None among them says that there is none at the moment.
+
+        idle: waits so many seconds, where there is none and nothing else to do. Raises as `outcomes`.
+        """
+        from extractor.batch import extract_many, run
+        from extractor.pipeline import Extractor
+
+        with ExitStack() as stack:
+            if self.cluster is None and self.jobs == 1:
+                extractor = stack.enter_context(Extractor(**self.settings))
+                yield lambda sources: run(extractor, present(sources, idle), password=self.password)
+            else:
+                where = self._where(stack)
+                yield lambda sources: stack.enter_context(closing(extract_many(sources, password=self.password, **where, **self.settings)))
+
+    def _where(self, stack: ExitStack) -> dict[str, Any]:
+        """Options of `extract_many` on where documents are read."""
+        if self.cluster is None:
+            return {"jobs": self.jobs}
+        from extractor.batch.cluster import cluster_executor
+
+        executor, in_flight = stack.enter_context(cluster_executor(self.cluster))
+        return {"executor": executor, "in_flight": in_flight}
+
     def _here(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress) -> Iterator[Outcome]:
         from extractor.batch import run
         from extractor.batch.work import thread_variables
@@ -86,11 +113,15 @@ class Workers:
     def _elsewhere(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress, ordered: bool, jobs: int) -> Iterator[Outcome]:
         from extractor.batch import extract_many
 
-        where: dict[str, Any] = {"jobs": jobs}
-        if self.cluster is not None:
-            from extractor.batch.cluster import cluster_executor
-
-            executor, in_flight = stack.enter_context(cluster_executor(self.cluster))
-            where = {"executor": executor, "in_flight": in_flight}
+        where = self._where(stack) if self.cluster is not None else {"jobs": jobs}
         outcomes = extract_many(sources, ordered=ordered, split=self.split, password=self.password, **where, **self.settings)
         return progress.counted(stack.enter_context(closing(outcomes)), with_pages=True)
+
+
+def present(sources: Iterable[str | None], idle: Callable[[float], object]) -> Iterator[str]:
+    """Sources without the None that say that there is none at the moment; waits instead."""
+    for source in sources:
+        if source is None:
+            idle(_IDLE_SECONDS)
+        else:
+            yield source

@@ -95,6 +95,7 @@ def _compile(origin: Source, rule_id: str, place: Place) -> tuple[RuleFile | Non
         on_layout=settings.on_layout,
         examples=tuple(_example(entry, found) for entry in row.get("examples", ())),
         place=place,
+        digest=origin.digest,
     )
     extends = tuple((name, row.place_of("extends")) for name in row.get("extends", ()))
     failed = any(issue.level is Level.ERROR for issue in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -79,6 +80,7 @@ def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
         locales=own.locales or base.locales,
         currency=own.currency or base.currency,
         kind=own.kind or base.kind,
+        digest=hashlib.sha256(f"{own.digest} {base.digest}".encode()).hexdigest(),
     )
 
 

@@ -227,6 +227,7 @@ class RuleSet:
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
     tax_tables: tables of the taxes by rate. blocks: tables that are read by regexes. required: fields and tables that no document of the vendor lacks.
     priority: of several files that fit a document the highest is taken. on_layout: whether regexes of `identify` see the layout view.
+    digest: SHA-256 in hex of the text of the file and of all that it extends: what tells one version of the rules from another.
     """
 
     id: str
@@ -246,6 +247,7 @@ class RuleSet:
     on_layout: bool = False
     examples: tuple[Example, ...] = ()
     place: Place | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,22 @@ import extractor
 from extractor.cli.app import EPILOG, app
 from extractor.ocr import OcrResult, known_engines
 
-HEAVY = ("numpy", "PIL", "cv2", "onnxruntime", "rapidocr", "pypdfium2", "jsonschema", "yaml", "rich", "babel", "stdnum")
+HEAVY = (
+    "sqlalchemy",
+    "alembic",
+    "prometheus_client",
+    "numpy",
+    "PIL",
+    "cv2",
+    "onnxruntime",
+    "rapidocr",
+    "pypdfium2",
+    "jsonschema",
+    "yaml",
+    "rich",
+    "babel",
+    "stdnum",
+)
 
 
 def test_version() -> None:
@@ -29,6 +44,9 @@ def test_version() -> None:
     [
         [],
         ["extract"],
+        ["batch"],
+        ["status"],
+        ["export"],
         ["ocr"],
         ["engines"],
         ["rules"],
