@@ -70,7 +70,7 @@ class RuleBook:
         """The same as `identify_vendor(layout, book.vendors)`, at a cost that hardly grows with the number of vendors. Raises AmbiguousVendor."""
         text = DocumentText(layout)
         candidates = self.index.candidates(text)
-        found = best_fit(text, ((highest, self.rule_sets.identity(number)) for highest, number in candidates))
+        found = best_fit(text, ((highest, self.rule_sets.identity(number), places) for highest, number, places in candidates))
         return replace(found, rule_set=self.rule_sets[found.rule_set.id]) if found else None
 
     @cached_property

@@ -7,7 +7,7 @@ candidate: whether a vendor fits is told by its clues, as if there were no index
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.rules.labels import MOST_ERRORS, folded_text
@@ -87,12 +87,20 @@ class VendorIndex:
         self._ranks: dict[int, int] = dict(zip(rows["vendor"].tolist(), rows["rank"].tolist(), strict=True))
         self._in_lines, self._in_grid = (_Needles(rows[(rows["length"] > 0) & (rows["view"] == view)]) for view in (LINES, GRID))
 
-    def candidates(self, text: DocumentText) -> list[tuple[int, int]]:
-        """The vendors that may fit a document: their highest ranks, the highest first, and their numbers."""
-        found = self._in_lines.on(text.folded)
+    def candidates(self, text: DocumentText) -> list[tuple[int, int, list[int] | None]]:
+        """The vendors that may fit a document: their highest ranks, the highest first, and their numbers.
+
+        With each the places of the folded text where its needles stand, near which those clues are that the needles were taken
+        from; None for a vendor without needles.
+        """
+        places: dict[int, list[int]] = {}
+        for number, place in self._in_lines.on(text.folded):
+            places.setdefault(number, []).append(place)
         if len(self._in_grid):
-            found += self._in_grid.on(folded_text(text.grid))
-        return sorted(((self._ranks[number], number) for number in {*self._always, *found}), reverse=True)
+            for number, _ in self._in_grid.on(folded_text(text.grid)):
+                places.setdefault(number, [])
+        found = [(self._ranks[number], number, places.get(number)) for number in {*self._always, *places}]
+        return sorted(found, key=lambda each: each[:2], reverse=True)
 
 
 class _Needles:
@@ -114,19 +122,18 @@ class _Needles:
     def __len__(self) -> int:
         return len(self._rows["key"])
 
-    def on(self, text: str) -> list[int]:
-        """The vendors of the needles that stand in a text, in like surroundings."""
+    def on(self, text: str) -> Iterator[tuple[int, int]]:
+        """The vendors of the needles that stand in a text, in like surroundings, and where."""
         if not (text and len(self)):
-            return []
+            return iter(())
         import numpy as np
 
         data = b"".join((bytes(_MARGIN), data_of(text), bytes(_MARGIN + LONGEST)))
         grams = np.ndarray(len(data) - LONGEST + 1, "<u8", data, strides=(1,))  # at each place the 8 bytes that begin there
         needles, at = self._met(grams[_MARGIN : len(data) - _MARGIN - LONGEST])
         needles, at = self._with_like_pairs(needles, at + _MARGIN, grams)
-        needles = self._with_like_letters(needles, at, grams)
-        found: list[int] = self._rows["vendor"][needles].tolist()
-        return found
+        needles, at = self._with_like_letters(needles, at, grams)
+        return zip(self._rows["vendor"][needles].tolist(), (at - _MARGIN).tolist(), strict=True)
 
     def _met(self, grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Needles that stand in a text, and where."""
@@ -153,13 +160,14 @@ class _Needles:
         kept = (lacking <= 2 * rows["errors"][needles]).nonzero()[0]
         return needles[kept], at[kept]
 
-    def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+    def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Those beside which the clue's characters stand where they should, or as far from there as errors can have moved them."""
         alone = self._alone("next", 0, needles, at, grams)
         kept = (alone <= self._rows["errors"][needles]).nonzero()[0]
         needles, at, alone = needles[kept], at[kept], alone[kept]
         alone += self._alone("far", LONGEST, needles, at, grams)
-        return needles[alone <= self._rows["errors"][needles]]
+        kept = (alone <= self._rows["errors"][needles]).nonzero()[0]
+        return needles[kept], at[kept]
 
     def _alone(self, name: str, gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
         """How many of the 8 characters before and after the needles, beyond a gap, have no like: each error leaves one at most.
