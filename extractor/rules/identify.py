@@ -131,20 +131,23 @@ def stands_in(folded: str, text: str) -> bool:
     if not folded or folded in text:
         return bool(folded)
     errors = allowed_errors(len(folded))
-    # With k errors, at least one of k + 1 parts is intact: where one stands, the rest is compared.
     cuts = [len(folded) * number // (errors + 1) for number in range(errors + 2)]
-    return errors > 0 and any(_stands_around(folded, start, end, text, errors) for start, end in pairwise(cuts))
+    return errors > 0 and any(_stands_around(folded, start, end, text, number, errors) for number, (start, end) in enumerate(pairwise(cuts)))
 
 
-def _stands_around(folded: str, start: int, end: int, text: str, errors: int) -> bool:
-    """Whether a text stands where its part from start to end does, with so many errors in the rest."""
+def _stands_around(folded: str, start: int, end: int, text: str, before: int, errors: int) -> bool:
+    """Whether a text stands where its part from start to end does, with so many errors in the rest, and so many of them before the part.
+
+    Of `k + 1` parts of a text with `k` errors there is one intact before which there are no more errors than parts: the first
+    one up to which there are fewer errors than parts.
+    """
     part, reach = folded[start:end], len(folded) + errors
-    before, after = folded[:start][::-1], folded[end:]
+    head, tail = folded[:start][::-1], folded[end:]
     place = text.find(part)
     while place >= 0:
         behind = place + len(part)
-        left = fewest_errors(before, text[max(0, place - reach) : place][::-1], errors)
-        if left <= errors and left + fewest_errors(after, text[behind : behind + reach], errors - left) <= errors:
+        left = fewest_errors(head, text[max(0, place - reach) : place][::-1], before)
+        if left <= before and left + fewest_errors(tail, text[behind : behind + reach], errors - left) <= errors:
             return True
         place = text.find(part, place + 1)
     return False
