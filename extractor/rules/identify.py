@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
@@ -99,13 +98,17 @@ def _hits(rule_set: RuleSet, page: DocumentText, places: Sequence[int] | None) -
         return []
     if identify.all and (identify.any or len(identify.all) > 1):
         places = None  # they are those of one of the clues: the others may stand anywhere
-    every = [(clue, _worth(clue, page, rule_set, places)) for clue in identify.all]
-    some = [(clue, _worth(clue, page, rule_set, places)) for clue in identify.any]
-    if any(not worth for _, worth in every) or (some and not any(worth for _, worth in some)):
-        return []
-    if any(_worth(clue, page, rule_set) for clue in identify.none):
-        return []
-    return [(clue, worth) for clue, worth in [*every, *some] if worth]
+    hits = []
+    for clue in identify.all:
+        if not (worth := _worth(clue, page, rule_set, places)):
+            return []
+        hits.append((clue, worth))
+    if identify.any:
+        some = [(clue, worth) for clue in identify.any if (worth := _worth(clue, page, rule_set, places))]
+        if not some:
+            return []
+        hits += some
+    return [] if identify.none and any(_worth(clue, page, rule_set) for clue in identify.none) else hits
 
 
 def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet, places: Sequence[int] | None = None) -> int:
@@ -130,15 +133,21 @@ def stands_in(folded: str, text: str) -> bool:
     """
     if not folded or folded in text:
         return bool(folded)
-    errors = allowed_errors(len(folded))
-    cuts = [len(folded) * number // (errors + 1) for number in range(errors + 2)]
-    return errors > 0 and any(_stands_around(folded, start, end, text, number, errors) for number, (start, end) in enumerate(pairwise(cuts)))
+    if not (errors := allowed_errors(len(folded))):
+        return False
+    size, start = len(folded) / (errors + 1), 0
+    for before in range(errors + 1):
+        end = int(size * (before + 1) + 0.5)
+        if _stands_around(folded, start, end, text, before, errors):
+            return True
+        start = end
+    return False
 
 
 def _stands_around(folded: str, start: int, end: int, text: str, before: int, errors: int) -> bool:
     """Whether a text stands where its part from start to end does, with so many errors in the rest, and so many of them before the part.
 
-    Of `k + 1` parts of a text with `k` errors there is one intact before which there are no more errors than parts: the first
+    before: 0 where the part is the first. Of `k + 1` parts of a text with `k` errors there is one intact before which there are no more errors than parts: the first
     one up to which there are fewer errors than parts.
     """
     part, reach = folded[start:end], len(folded) + errors
@@ -146,7 +155,7 @@ def _stands_around(folded: str, start: int, end: int, text: str, before: int, er
     place = text.find(part)
     while place >= 0:
         behind = place + len(part)
-        left = fewest_errors(head, text[max(0, place - reach) : place][::-1], before)
+        left = fewest_errors(head, text[max(0, place - reach) : place][::-1], before) if before else 0
         if left <= before and left + fewest_errors(tail, text[behind : behind + reach], errors - left) <= errors:
             return True
         place = text.find(part, place + 1)

@@ -19,6 +19,8 @@ from extractor.rules.model import Clue, Identify
 
 LONGEST = 8
 """Bytes of a needle: as many as one whole number holds."""
+LONGEST_PART = 6
+"""Bytes of a needle that is chosen: longer ones are hardly rarer, and each length is one more look-up at every place of a page."""
 WIDTHS = (1, 2, 4, 8, 16)
 """Within how many bytes before or after a needle pairs are compared, too."""
 SHIFT = 58
@@ -113,7 +115,7 @@ class NeedleChooser:
         data = data_of(text)
         parts: list[list[tuple[float, tuple[tuple[int, int], ...]] | None]] = [[(0.0, ())] + [None] * (errors + 1) for _ in range(len(data) + 1)]
         for end in range(1, len(data) + 1):
-            costs = [(start, self._cost(data[start:end])) for start in range(max(0, end - LONGEST), end)]
+            costs = [(start, self._cost(data[start:end])) for start in range(max(0, end - LONGEST_PART), end)]
             for count in range(1, errors + 2):
                 options = [(before[0] + cost, (*before[1], (start, end))) for start, cost in costs if (before := parts[start][count - 1]) is not None]
                 if (without := parts[end - 1][count]) is not None:
