@@ -14,7 +14,6 @@ from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
 from extractor.rules.worth import ID_WORTH, highest_rank, rank
 
-
 _APART = "\n" * (MOST_ERRORS + 1)
 """What no folded text holds, more of it than errors are allowed: no text stands across it."""
 
@@ -147,8 +146,8 @@ def stands_in(folded: str, text: str) -> bool:
 def _stands_around(folded: str, start: int, end: int, text: str, before: int, errors: int) -> bool:
     """Whether a text stands where its part from start to end does, with so many errors in the rest, and so many of them before the part.
 
-    before: 0 where the part is the first. Of `k + 1` parts of a text with `k` errors there is one intact before which there are no more errors than parts: the first
-    one up to which there are fewer errors than parts.
+    before: 0 where the part is the first. Of `k + 1` parts of a text with `k` errors there is one intact before which there are no
+    more errors than parts: the first one up to which there are fewer errors than parts.
     """
     part, reach = folded[start:end], len(folded) + errors
     head, tail = folded[:start][::-1], folded[end:]

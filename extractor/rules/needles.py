@@ -68,7 +68,7 @@ def data_of(text: str) -> bytes:
 
     A dotless `ı` counts as `i`, which regexes that ignore case take it for.
     """
-    return _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
+    return text.encode("ascii") if text.isascii() else _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
 
 
 def _byte(found: re.Match[str]) -> str:

@@ -55,8 +55,10 @@ def pack(rule_set: RuleSet, chooser: NeedleChooser) -> bytes:
     import numpy as np
 
     highest = highest_rank(rule_set)
-    found = ((needle, view, *zip(needle.before, needle.after, strict=True)) for needle, view in _needles(rule_set, chooser))
-    rows = [(needle.key, near, far, pairs, 0, highest, needle.length, reach, errors, view) for needle, view, near, far, pairs, reach, errors in found]
+    rows = []
+    for needle, view in _needles(rule_set, chooser):
+        *stands, reach, errors = zip(needle.before, needle.after, strict=True)
+        rows.append((needle.key, *stands, 0, highest, needle.length, reach, errors, view))
     return np.array(rows, FIELDS).tobytes()
 
 
@@ -164,21 +166,19 @@ class _Needles:
 
         places = self._reach.take(needles, axis=1) * len(grams) + self._pairs_at.take(needles, axis=1) + at
         lacking = np.bitwise_count(self._wanted_pairs.take(needles, axis=1) & ~_pairs(grams).take(places))
-        kept = (lacking <= 2 * self._errors.take(needles, axis=1)).all(axis=0).nonzero()[0]
+        kept = _both(lacking <= 2 * self._errors.take(needles, axis=1))
         return needles.take(kept), at.take(kept)
 
     def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Those beside which the clue's characters stand where they should, or as far from there as errors can have moved them."""
         alone = self._alone(self._next, 0, needles, at, grams)
-        kept = (alone <= self._errors.take(needles, axis=1)).all(axis=0).nonzero()[0]
+        kept = _both(alone <= self._errors.take(needles, axis=1))
         needles, at, alone = needles.take(kept), at.take(kept), alone.take(kept, axis=1)
         alone += self._alone(self._far, LONGEST, needles, at, grams)
-        kept = (alone <= self._errors.take(needles, axis=1)).all(axis=0).nonzero()[0]
+        kept = _both(alone <= self._errors.take(needles, axis=1))
         return needles.take(kept), at.take(kept)
 
-    def _alone(
-        self, wanted: NDArray[np.uint64], gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]
-    ) -> NDArray[np.uint8]:
+    def _alone(self, wanted: NDArray[np.uint64], gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """How many of the 8 characters before and after the needles, beyond a gap, have no like: each error leaves one at most.
 
         H. Xin et al., Shifted Hamming distance: a fast and accurate SIMD-friendly filter, Bioinformatics 31(10), 2015.
@@ -191,6 +191,12 @@ class _Needles:
         unlike |= self._beyond.take(self._errors.take(needles, axis=1), axis=1)
         alone: NDArray[np.uint8] = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=0) & _nonzero(letters))
         return alone
+
+
+def _both(sides: NDArray[np.bool]) -> NDArray[np.int64]:
+    """Where something holds on both sides."""
+    places: NDArray[np.int64] = (sides[0] & sides[1]).nonzero()[0]
+    return places
 
 
 def _slots(grams: NDArray[np.uint64], factors: NDArray[np.uint64]) -> NDArray[np.int64]:
