@@ -74,7 +74,7 @@ ERRORS = [
     "UnsupportedLanguage",
 ]
 
-ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
+ENGINES = ["aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"]
 
 COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
 

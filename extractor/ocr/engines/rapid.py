@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from extractor.errors import EngineUnavailable, RecognitionFailed
+from extractor.errors import EngineUnavailable, ExtractorError, RecognitionFailed
 from extractor.geometry import Box
 from extractor.ocr.engines import networks
 from extractor.ocr.engines import quads as geometry
@@ -111,7 +111,7 @@ class RapidOcrEngine(Engine):
         try:
             found = self.find(image, languages)
             texts = self.texts(found, range(len(found)), languages)
-        except (EngineUnavailable, MemoryError):
+        except (ExtractorError, MemoryError):
             raise
         except Exception as error:  # OpenCV, ONNX Runtime and OpenVINO each raise their own
             raise RecognitionFailed(f"RapidOCR failed on an image of {image.width} x {image.height} pixels: {error}") from error
