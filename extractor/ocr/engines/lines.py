@@ -6,6 +6,7 @@ batches are read side by side, each on one processor, which wastes less than sev
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ Text = tuple[str, float]
 
 _HEIGHT = 48
 _STEP = 8
-"""Widths are a multiple of it: the network looks at columns of so many pixels."""
+"""Widths are rounded up to a multiple of it: the network looks at columns of so many pixels, and squeezed print is read worse."""
 _MIN_WIDTH = 48
 _NARROW = 0.75
 """Strips below this share of the smallest width are padded, the others stretched to it."""
@@ -93,7 +94,7 @@ def _strip(line: Array) -> Array:
     height, width = line.shape[:2]
     wanted = _HEIGHT * width / height
     if wanted >= _MIN_WIDTH * _NARROW:
-        return np.asarray(cv2.resize(line, (max(_MIN_WIDTH, round(wanted / _STEP) * _STEP), _HEIGHT)))
+        return np.asarray(cv2.resize(line, (max(_MIN_WIDTH, math.ceil(wanted / _STEP) * _STEP), _HEIGHT)))
     return _padded(cv2.resize(line, (max(_STEP, round(wanted)), _HEIGHT)), _MIN_WIDTH)
 
 

@@ -54,16 +54,14 @@ def find_print(network: Network, pixels: Array) -> Array:
 
 def as_input(images: list[Array]) -> Array:
     """Images of one size, grey or red, green, blue, as networks take them: (n, 3: blue, green, red, height, width), -1 to 1."""
-    import cv2
     import numpy as np
 
-    if images[0].ndim == 3:
-        blob: Array = cv2.dnn.blobFromImages(images, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
-        return blob
-    grey = np.stack(images).astype(np.float32)
-    grey /= 127.5
-    grey -= 1
-    return np.repeat(grey[:, None], 3, axis=1)
+    stack = np.stack(images)
+    planes = stack[..., ::-1].transpose(0, 3, 1, 2) if stack.ndim == 4 else np.broadcast_to(stack[:, None], (len(stack), 3, *stack.shape[1:]))
+    made = np.empty(planes.shape, dtype=np.float32)
+    np.multiply(planes, np.float32(1 / 127.5), out=made)
+    made -= 1
+    return made
 
 
 def search_size(pixels: Array) -> tuple[int, int]:
@@ -85,8 +83,8 @@ def letter_heights(pixels: Array, scale: float) -> Array:
 
     height, width = pixels.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY) if small.ndim == 3 else small
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
+    grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     # subtraction ends at 0, so that only what is darker than its surroundings is left
     ink = (cv2.subtract(cv2.blur(grey, (_SURROUNDINGS, _SURROUNDINGS)), grey) > _DARKER).view("uint8")
     _, _, pieces, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
