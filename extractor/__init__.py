@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from extractor._version import __version__
 
 if TYPE_CHECKING:
+    from extractor.batch import Outcome, extract_many
     from extractor.document.model import Limits
     from extractor.errors import ExtractorError
     from extractor.invoice.fields import Invoice, InvoiceLine, TaxLine
@@ -35,13 +36,16 @@ __all__ = [
     "Issue",
     "Level",
     "Limits",
+    "Outcome",
     "Status",
     "TaxLine",
     "__version__",
     "extract_invoice",
+    "extract_many",
 ]
 
 _HOMES = {
+    "batch": ("Outcome", "extract_many"),
     "document.model": ("Limits",),
     "errors": ("ExtractorError",),
     "invoice.fields": ("Invoice", "InvoiceLine", "TaxLine"),

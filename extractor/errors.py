@@ -17,7 +17,12 @@
     ├ IdentificationError (5)
     │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
     ├ SchemaError (5)               a caller's JSON Schema is no valid schema
+    ├ WorkerError (4)               the process that read a document
+    │ ├ WorkerDied                  it ended, killed or crashed, before it had an answer
+    │ └ DocumentTimeout             it overran the time that a document may take, and was ended
+    ├ WorkersUnavailable (7)        no worker can be started or reached, or all of them were lost
     ├ OutputError (6)               a file to write is in use, damaged, or cannot be written
+    │ └ StoreError (8)              the database that results go to: unknown, locked, full, gone, or of a newer version
     └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
 
 An invoice that does not validate is data, not an exception.
@@ -25,6 +30,7 @@ An invoice that does not validate is data, not an exception.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,9 +43,13 @@ INTERNAL_ERROR = 70
 
 
 class ExtractorError(Exception):
-    """Base of all errors of this package."""
+    """Base of all errors of this package. Can be pickled, as what crosses processes must be."""
 
     exit_code: ClassVar[int] = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # not by calling the class, as BaseException has it: some of these take something else than their message
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class DocumentError(ExtractorError):
@@ -124,10 +134,36 @@ class SchemaError(ExtractorError):
     exit_code = 5
 
 
+class WorkerError(ExtractorError):
+    """The process that read a document was lost, and what it was reading with it."""
+
+    exit_code = 4
+
+
+class WorkerDied(WorkerError):
+    """The process ended before it had an answer; the message says how."""
+
+
+class DocumentTimeout(WorkerError):
+    """Reading took longer than a document may take; the process that was at it is ended."""
+
+
+class WorkersUnavailable(ExtractorError):
+    """No worker can be started or reached, or all of them were lost; the message says why."""
+
+    exit_code = 7
+
+
 class OutputError(ExtractorError):
     """A file that results go to is in use by another run, is something else, or cannot be written."""
 
     exit_code = 6
+
+
+class StoreError(OutputError):
+    """The store cannot be opened, read or written; the message says why and what to do. It never shows a password."""
+
+    exit_code = 8
 
 
 class InvalidInvoice(ExtractorError):

@@ -70,3 +70,9 @@ def json_lines(path: Path) -> list[dict[str, Any]]:
     data = path.read_bytes()
     assert data == b"" or data.endswith(b"\n"), f"{path.name} ends in a torn line"
     return [json.loads(line) for line in data.splitlines()]
+
+
+def workers(pid: int) -> list[int]:
+    """The ids of the worker processes of a run on several documents. Needs `pgrep`."""
+    found = subprocess.run(["pgrep", "-P", str(pid), "-f", "extractor.batch.worker"], capture_output=True, text=True, check=False)
+    return list(map(int, found.stdout.split()))

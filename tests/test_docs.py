@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from papers import call, invoice_pdf
+from papers import call, invoice_pdf, write_invoices
 
 from extractor.issues import Level
 from extractor.ocr import OcrResult
@@ -77,6 +79,9 @@ def test_examples_of_rule_files_in_the_documentation_come_out(page: str, code: s
         result = extractor.interpret(read_example(example.document, example.text)).to_dict()
         for name, expected in example.expect.items():
             assert shown(result["invoice"], name, expected) == expected, f"{page}: {name}"
+        asking = sorted({issue["id"] for issue in result["issues"] if issue["level"] != Level.INFO})
+        assert result["status"] == (example.status or result["status"]), page
+        assert asking == list(asking if example.issues is None else example.issues), page
 
 
 def read_example(document: str | None, text: str | None) -> OcrResult:
@@ -102,6 +107,20 @@ def test_the_picture_of_the_tutorial_is_current() -> None:
 def test_made_parts_are_current() -> None:
     run = subprocess.run([sys.executable, str(ROOT / "docs/make.py"), "--check"], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_a_folder_to_a_queried_database_as_the_readme_says(tmp_path: Path) -> None:
+    session = next(code for page, code in blocks("sh") if page == "README.md" and "--store books.db" in code)
+    batch, query, export = map(shlex.split, session.splitlines())
+    write_invoices(tmp_path / "inbox", 20)
+    assert call(*batch[1:], cwd=tmp_path).returncode == 1  # some of these need review
+    connection = sqlite3.connect(tmp_path / query[1])
+    found = connection.execute(query[2]).fetchall()
+    connection.close()
+    assert len(found) == 15
+    assert {row[0] for row in found} == {"Harbour Lantern Works Ltd"}
+    assert call(*export[1:], cwd=tmp_path).returncode == 0
+    assert len((tmp_path / "books.csv").read_text(encoding="utf-8").splitlines()) == 16
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -26,10 +26,12 @@ NAMES = [
     "Issue",
     "Level",
     "Limits",
+    "Outcome",
     "Status",
     "TaxLine",
     "__version__",
     "extract_invoice",
+    "extract_many",
 ]
 
 OCR_NAMES = [
@@ -56,6 +58,7 @@ ERRORS = [
     "AmbiguousVendor",
     "CorruptDocument",
     "DocumentError",
+    "DocumentTimeout",
     "DocumentTooLarge",
     "EncryptedDocument",
     "EngineNotFound",
@@ -70,21 +73,77 @@ ERRORS = [
     "RuleFileError",
     "RuleTimeout",
     "SchemaError",
+    "StoreError",
     "UnsupportedDocument",
     "UnsupportedLanguage",
+    "WorkerDied",
+    "WorkerError",
+    "WorkersUnavailable",
 ]
 
 ENGINES = ["aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"]
 
-COMMANDS = {"engines": None, "extract": None, "ocr": None, "rules": ["check", "explain", "import", "new", "prove", "test"]}
+STORE_NAMES = [
+    "ERROR",
+    "SAME_BYTES",
+    "DocumentStatus",
+    "Entry",
+    "Input",
+    "Store",
+    "Versions",
+    "absolute_path",
+    "document_id",
+    "whole_file",
+]
+
+COMMANDS = {
+    "batch": None,
+    "cache": ["clear", "show"],
+    "engines": None,
+    "export": None,
+    "extract": None,
+    "ocr": None,
+    "rules": ["check", "explain", "import", "new", "prove", "test"],
+    "status": None,
+}
+
+BATCH_OPTIONS = [
+    "cache",
+    "checksum",
+    "cluster",
+    "engine",
+    "jobs",
+    "languages",
+    "log_json",
+    "log_level",
+    "max_bytes",
+    "max_pages",
+    "max_pixels",
+    "max_seconds",
+    "metrics",
+    "min_confidence",
+    "mode",
+    "password",
+    "quiet",
+    "reprocess",
+    "rules",
+    "schema",
+    "settle",
+    "sources",
+    "store",
+    "threads",
+    "watch",
+]
 
 EXTRACT_OPTIONS = [
     "accept_review",
     "cache",
+    "cluster",
     "engine",
     "feed_path",
     "fields_csv",
     "files",
+    "jobs",
     "json_path",
     "languages",
     "max_bytes",
@@ -99,6 +158,8 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
+    "threads",
 ]
 
 
@@ -143,12 +204,28 @@ def test_the_engines() -> None:
 
 
 def test_the_commands() -> None:
-    found = {name: sorted(command.commands) if isinstance(command, click.Group) else None for name, command in app.commands.items()}
-    assert dict(sorted(found.items())) == COMMANDS
+    context = click.Context(app)
+    found = {name: app.get_command(context, name) for name in app.list_commands(context)}
+    assert {name: command.list_commands(context) if isinstance(command, click.Group) else None for name, command in found.items()} == COMMANDS
 
 
 def test_the_options_of_extract() -> None:
-    assert sorted(parameter.name or "" for parameter in app.commands["extract"].params) == EXTRACT_OPTIONS
+    extract = app.get_command(click.Context(app), "extract")
+    assert extract is not None
+    assert sorted(parameter.name or "" for parameter in extract.params) == EXTRACT_OPTIONS
+
+
+def test_the_options_of_batch() -> None:
+    batch = app.get_command(click.Context(app), "batch")
+    assert batch is not None
+    assert sorted(parameter.name or "" for parameter in batch.params) == BATCH_OPTIONS
+
+
+def test_the_store() -> None:
+    store = importlib.import_module("extractor.store")
+    assert store.__all__ == STORE_NAMES
+    formats = importlib.import_module("extractor.store.formats")
+    assert sorted(formats.FORMATS) == ["csv", "jsonl"]
 
 
 def test_the_command_itself() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from extractor.authoring.explanation import Area, Explanation, FieldReport, Found, PageReport, RuleReport, VendorReport
-from extractor.authoring.misses import length_text, nearest_miss
+from extractor.authoring.misses import nearest_miss
 from extractor.authoring.nearest import NearestTexts
+from extractor.authoring.place_changes import length_text
 from extractor.authoring.trial import Trial, rank_of, same_value
 from extractor.authoring.vendors import vendor_reports
 from extractor.authoring.zones import areas_of
@@ -51,9 +52,9 @@ def explain(
     try:
         applied = extractor.identify(layout)
     except AmbiguousVendor as error:
-        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, texts, extractor.book.vendors, None), {}, pages)
+        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, texts, extractor.book.identities, None), {}, pages)
     result = extractor.interpret(ocr, source=name)
-    vendors = vendor_reports(layout, texts, extractor.book.vendors, applied.source.id if applied.source.vendor else None)
+    vendors = vendor_reports(layout, texts, extractor.book.identities, applied.source.id if applied.source.vendor else None)
     names = [*dict.fromkeys([*fields, *expected])] or list(applied.matcher.rule_set.rules)
     told = _Telling(layout, texts, applied, result)
     reports = {field: told.field(field, expected.get(field), thorough=bool(fields or expected)) for field in names}
@@ -184,8 +185,8 @@ def asks(rule: Rule) -> str:
     >>> asks(Rule("r", "number", "identifier", labels=("Invoice No",), pattern="[0-9]+"))
     "identifier right_of or below 'Invoice No', pattern '[0-9]+'"
     """
-    if rule.labels and rule.value is None:
-        lead = f"{rule.kind} {' or '.join(rule.find)} " + _labels(rule)
+    if (rule.labels or rule.of) and rule.value is None:
+        lead = f"{rule.kind} {' or '.join(rule.find)} " + (f"the value of {rule.of}" if rule.of else _labels(rule))
     elif rule.value is not None:
         beside = _labels(rule) or (f"regex {_regexes(rule)}" if rule.regex else "every document")
         lead = f"constant '{rule.value}' where there is {beside}"
@@ -193,7 +194,10 @@ def asks(rule: Rule) -> str:
         lead = f"{rule.kind} by regex {_regexes(rule)}"
     else:
         lead = f"{rule.kind} in the block of the {rule.block}" if rule.block else f"{rule.kind} in a zone"
-    more = [f"pattern '{rule.pattern}'"] if rule.pattern else []
+    if rule.sum:
+        return f"the sum of {' and '.join(rule.sum)}, where no rule finds the {rule.kind}"
+    more = [f"under {' or '.join(map(repr, rule.under))}"] if rule.under else []
+    more += [f"pattern '{rule.pattern}'"] if rule.pattern else []
     more += [f"page {rule.page}"] if rule.page != "any" else []
     more += [f"max_gap {length_text(rule.max_gap)}"] if rule.max_gap else []
     more += [f"between '{rule.between[0]}' and '{rule.between[1]}'"] if rule.between else []

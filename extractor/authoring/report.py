@@ -30,6 +30,8 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"{explanation.source}: {explanation.status}"
     yield f"vendor: {explanation.verdict}"
     for vendor in explanation.vendors:
+        if explanation.is_vendor and not vendor.score:
+            continue  # where one was identified, files that have nothing on the document explain nothing
         yield f"  {vendor.id} (score {vendor.score:g}): {vendor.verdict}"
         for text in clue_lines(vendor):
             yield f"    {text}"

@@ -17,8 +17,9 @@ from extractor.issues import Place
 from extractor.ocr.result import OcrPage
 from extractor.output import ExtractionResult
 from extractor.resolve import FieldStatus, FieldValue
-from extractor.rules.model import MM_PER_INCH, Rule
+from extractor.rules.model import MM_PER_INCH, Length, Rule
 from extractor.rules.patterns import matches_whole
+from extractor.rules.views import SOFT
 
 VENDOR = "(vendor)"
 """In place of a field: whether the rule file is still the one that applies."""
@@ -84,12 +85,15 @@ class Tally:
 class Margins:
     """How far a value stands from where its rule would lose it; None where the rule has no such limit.
 
-    zone, gap: millimetres left to the zone's nearest edge and to `max_gap`. lead: 0 to 1, by what share the best other value
-    scores less. pattern: 0 to 1, what share of similar values `pattern` takes, half of them with a digit more or less.
+    zone, gap: millimetres left to the zone's nearest edge and to `max_gap`, beyond which the value counts less. zone_end, gap_end:
+    millimetres left to where it counts no more; the same where the limits are strict. lead: 0 to 1, by what share the best
+    other value scores less. pattern: 0 to 1, what share of similar values `pattern` takes, half of them with a digit more or less.
     """
 
     zone: float | None = None
+    zone_end: float | None = None
     gap: float | None = None
+    gap_end: float | None = None
     lead: float | None = None
     pattern: float | None = None
 
@@ -102,10 +106,11 @@ class Margins:
     def text(self) -> str:
         """In words.
 
-        >>> Margins(zone=3.4, lead=0.12).text
-        'zone 3.4 mm, lead 12%'
+        >>> Margins(zone=3.4, zone_end=3.4, lead=0.12).text, Margins(gap=2, gap_end=12).text
+        ('zone 3.4 mm, lead 12%', 'gap 2.0 mm (lost at 12.0)')
         """
-        lengths = [f"{name} {value:.1f} mm" for name, value in (("zone", self.zone), ("gap", self.gap)) if value is not None]
+        limits = (("zone", self.zone, self.zone_end), ("gap", self.gap, self.gap_end))
+        lengths = [f"{name} {value:.1f} mm{f' (lost at {end:.1f})' if end and end > value else ''}" for name, value, end in limits if value is not None]
         shares = [f"{name} {percent(value)}" for name, value in (("lead", self.lead), ("pattern", self.pattern)) if value is not None]
         return ", ".join(lengths + shares)
 
@@ -196,7 +201,8 @@ def margins_of(found: FieldValue, rule: Rule | None, pages: Mapping[int, OcrPage
     page = pages.get(found.page or 0)
     if rule is None or found.bounds is None or page is None:
         return Margins(lead=lead)
-    return Margins(_zone_margin(found.bounds, rule, page), _gap_margin(found, rule, page), lead, _pattern_margin(found.text, rule))
+    (zone, zone_end), (gap, gap_end) = _zone_margin(found.bounds, rule, page), _gap_margin(found, rule, page)
+    return Margins(zone, zone_end, gap, gap_end, lead, _pattern_margin(found.text, rule))
 
 
 def _pattern_margin(text: str, rule: Rule) -> float | None:
@@ -206,22 +212,38 @@ def _pattern_margin(text: str, rule: Rule) -> float | None:
     return sum(matches_whole(rule.pattern, other, rule.id) for other in similar) / len(similar)
 
 
-def _zone_margin(box: Box, rule: Rule, page: OcrPage) -> float | None:
+Limits = tuple[float | None, float | None]
+"""Millimetres to where a value counts less, and to where it counts no more."""
+
+
+def _zone_margin(box: Box, rule: Rule, page: OcrPage) -> Limits:
     if rule.zone is None:
-        return None
+        return None, None
+    zone, soft = rule.zone, 0.0 if rule.strict else SOFT
+    left, right = _edge(zone.left, page.dpi, page.width, 0.0), _edge(zone.right, page.dpi, page.width, page.width)
+    top, bottom = _edge(zone.top, page.dpi, page.height, 0.0), _edge(zone.bottom, page.dpi, page.height, page.height)
+    more_x, more_y = soft * max(0.0, right - left), soft * max(0.0, bottom - top)
     sides = (
-        (rule.zone.left, page.width, box.center_x, 1),
-        (rule.zone.right, page.width, box.center_x, -1),
-        (rule.zone.top, page.height, box.center_y, 1),
-        (rule.zone.bottom, page.height, box.center_y, -1),
+        (zone.left, box.center_x - left, more_x),
+        (zone.right, right - box.center_x, more_x),
+        (zone.top, box.center_y - top, more_y),
+        (zone.bottom, bottom - box.center_y, more_y),
     )
-    left = [(center - edge.pixels(page.dpi, extent)) * sign for edge, extent, center, sign in sides if edge is not None]
-    return min(left) * MM_PER_INCH / page.dpi if left else None
+    bounded = [(inside, inside + more) for edge, inside, more in sides if edge is not None]
+    if not bounded:
+        return None, None
+    return min(inside for inside, _ in bounded) * MM_PER_INCH / page.dpi, min(end for _, end in bounded) * MM_PER_INCH / page.dpi
 
 
-def _gap_margin(found: FieldValue, rule: Rule, page: OcrPage) -> float | None:
+def _edge(length: Length | None, dpi: float, extent: float, default: float) -> float:
+    return default if length is None else length.pixels(dpi, extent)
+
+
+def _gap_margin(found: FieldValue, rule: Rule, page: OcrPage) -> Limits:
     if rule.max_gap is None or found.label_bounds is None or found.bounds is None:
-        return None
+        return None, None
     vertical = found.bounds.overlap_y(found.label_bounds) <= 0
     gap = -(found.bounds.overlap_y(found.label_bounds) if vertical else found.bounds.overlap_x(found.label_bounds))
-    return (rule.max_gap.pixels(page.dpi, page.height if vertical else page.width) - max(0.0, gap)) * MM_PER_INCH / page.dpi
+    limit = rule.max_gap.pixels(page.dpi, page.height if vertical else page.width)
+    left = (limit - max(0.0, gap)) * MM_PER_INCH / page.dpi
+    return left, left + (0.0 if rule.strict else SOFT * limit * MM_PER_INCH / page.dpi)

@@ -11,6 +11,7 @@ from extractor.invoice.fields import plain
 from extractor.layout import Layout
 from extractor.resolve.options import Reading, readings
 from extractor.rules.candidate import Candidate
+from extractor.rules.conditions import document_kind
 from extractor.rules.labels import LabelHit, folded_label
 from extractor.rules.match import Matcher
 from extractor.rules.model import Rule, RuleSet
@@ -41,11 +42,28 @@ class Trial:
 
     def candidates(self) -> list[Candidate]:
         """What the rule finds, best first."""
-        parties = {name: rules for name, rules in self.rule_set.rules.items() if self.rule.block is not None and name != self.rule.field}
-        alone = replace(self.rule_set, rules={**parties, self.rule.field: (self.rule,)}, tables=(), vendor={}, decoys=())
+        alone = replace(self.rule_set, rules={**self._context(), self.rule.field: (self.rule,)}, tables=(), vendor={}, decoys=())
         found = Matcher(alone).match(self.layout, self.hits, self.taken).candidates
         mine = [candidate for candidate in found if candidate.rule_id == self.rule.id and candidate.field == self.rule.field]
         return sorted(mine, key=lambda candidate: -candidate.fit)
+
+    def _context(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules of other fields without which this one would do something else: the value that it starts from, headings, the kind of document."""
+        rules = {name: found for name, found in self.rule_set.rules.items() if name != self.rule.field}
+        if self.rule.block is not None:
+            return rules
+        needed = {"kind"} if self.rule.kinds else set()
+        start: Rule | None = self.rule
+        while start is not None and start.of is not None and start.of not in needed:
+            needed.add(start.of)
+            start = next((other for other in rules.get(start.of, ()) if other.of is not None), None)
+        headed = {name: tuple(other for other in found if other.under) for name, found in rules.items() if self.rule.under}
+        return {name: found for name, found in headed.items() if found} | {name: rules[name] for name in needed if name in rules}
+
+    def document_kind(self) -> str:
+        """The kind of the document, as far as the file's rules tell."""
+        kinds = replace(self.rule_set, rules={name: rules for name, rules in self.rule_set.rules.items() if name == "kind"})
+        return document_kind(self.rule_set, Matcher(kinds).match(self.layout, self.hits).candidates)
 
     def hit(self) -> Candidate | None:
         """The best candidate that is the expected value, or any that can be read where none is expected; None where there is none."""

@@ -11,50 +11,52 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import cache_from, limits_from, reading_options, threshold
+from extractor.cli.options import extracting_options, reading_options, settings_from
+from extractor.cli.workers import Workers, worker_options
 
 if TYPE_CHECKING:
     from extractor.batch import Feed, Outcome
-    from extractor.pipeline import Extractor
 
 OUT = click.Path(path_type=Path)
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
-@click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one.")
+@extracting_options
 @click.option(
-    "--min-confidence",
-    type=threshold,
-    multiple=True,
-    metavar="[FIELD=]N",
-    help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
+    "--split",
+    type=click.Choice(["none", "auto"]),
+    default="none",
+    show_default=True,
+    help="Take each file as one invoice, or look for where invoices begin in it: page numbers, numbers, letterheads, separator sheets.",
 )
-@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
-@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
+@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several and with --split.")
+@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several and with --split.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
 @click.option("--feed", "feed_path", type=OUT, metavar="PATH", help="Append invoices that are valid to this JSON Lines file.")
 @click.option("--rejects", type=OUT, metavar="PATH", help="Append all other documents to this one, with reasons.")
 @click.option("--accept-review", is_flag=True, help="Let invoices that need review into the feed.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@worker_options
 @reading_options
 def extract(files: tuple[str, ...], **options: Any) -> int:
     """Extract invoice fields from FILES (PNG, JPEG, TIFF, BMP, WebP, GIF, PDF; `-` reads standard input).
 
-    On a terminal a table is printed, elsewhere JSON. A feed that is given again goes on where it stopped.
+    FILES may be URLs of what fsspec reaches. On a terminal a table is printed, elsewhere JSON. Results come in the order of FILES;
+    the lines of a feed as they are done. A feed that is given again goes on where it stopped. The first Ctrl-C finishes the documents
+    in hand, the second stops at once.
     """
     _check_usage(files, options)
-    extractor, quiet = _extractor(options), options["quiet"]
+    workers, quiet = Workers.of(settings_from(options), options), options["quiet"]
     sources = list(dict.fromkeys(files))
     worst = 0
     with ExitStack() as stack:
-        stack.enter_context(extractor)
-        feed = stack.enter_context(_feed(extractor, options)) if options["feed_path"] else None
+        feed = stack.enter_context(_feed(options)) if options["feed_path"] else None
         if feed is not None:
             sources = [source for source in sources if not feed.is_done(source)]
-        outcomes = _outcomes(extractor, sources, options["password"], quiet)
-        for outcome in _written(outcomes, feed, options, several=len(files) > 1):
+        ordered = feed is None or any(options[name] for name in ("json_path", "fields_csv", "ocr_csv"))
+        outcomes = stack.enter_context(workers.outcomes(sources, ordered=ordered, quiet=quiet))
+        for outcome in _written(outcomes, feed, options, several=len(files) > 1 or options["split"] != "none"):
             worst = max(worst, outcome.exit_code)
             if outcome.error is not None and (quiet or feed is not None):
                 click.echo(f"error: {outcome.source}: {outcome.error}", err=True)
@@ -69,50 +71,22 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
         raise click.UsageError("--feed and --rejects go together: what does not enter the feed must be kept somewhere")
     if options["feed_path"] and "-" in files:
         raise click.UsageError("a feed knows documents by their paths, and standard input has none; save it to a file")
-    used = {Path(file).resolve(): file for file in files}
+    if options["cluster"] and ("-" in files or options["jobs"]):
+        raise click.UsageError("on a cluster its own workers read, and not from standard input; leave out --jobs and `-`")
+    from extractor.document.remote import is_url
+
+    used = {Path(file).resolve(): file for file in files if not is_url(file)}
     for name in ("json_path", "ocr_csv", "fields_csv", "feed_path", "rejects"):
         path = options[name]
         if path is not None and not path.is_dir() and used.setdefault(path.resolve(), name) != name:
             raise click.UsageError(f"{path} is given twice; what is written must not replace a document or another output")
 
 
-def _extractor(options: dict[str, Any]) -> Extractor:
-    from extractor.pipeline import Extractor
-
-    limits = limits_from(options)
-    return Extractor(
-        rules=options["rules"],
-        engine=options["engine"],
-        language=options["languages"] or ("en",),
-        mode=options["mode"],
-        schema=options["schema"],
-        min_confidence=dict(options["min_confidence"]),
-        limits=limits,
-        cache=cache_from(options["cache"]),
-    )
-
-
-def _feed(extractor: Extractor, options: dict[str, Any]) -> Feed:
+def _feed(options: dict[str, Any]) -> Feed:
     from extractor.batch import Feed
+    from extractor.validate import InvoiceSchema
 
-    return Feed(options["feed_path"], options["rejects"], extractor.schema, accept_review=options["accept_review"])
-
-
-def _outcomes(extractor: Extractor, sources: list[str], password: str | None, quiet: bool) -> Iterator[Outcome]:
-    """The outcome of each document, with progress on standard error where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from extractor.batch import run
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        documents = bar.add_task("documents", total=len(sources), visible=len(sources) > 1)
-        pages = bar.add_task("pages", total=None)
-        for outcome in run(extractor, sources, password=password, progress=lambda done, of: bar.update(pages, completed=done, total=of)):
-            bar.advance(documents)
-            yield outcome
+    return Feed(options["feed_path"], options["rejects"], InvoiceSchema(options["schema"]), accept_review=options["accept_review"])
 
 
 def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, Any], *, several: bool) -> Iterator[Outcome]:
@@ -127,11 +101,12 @@ def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, 
             if feed is not None:
                 feed.write(outcome)
             if objects is not None:
-                objects.write(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=None if several else 2) + "\n")
-            if outcome.result is not None and rows is not None:
-                rows.write(outcome.result)
-            if outcome.result is not None and options["ocr_csv"]:
-                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several, taken))
+                objects.writelines(json.dumps(row, ensure_ascii=False, indent=None if several else 2) + "\n" for row in outcome.to_dicts())
+            for result in outcome.results:
+                if rows is not None:
+                    rows.write(result)
+                if options["ocr_csv"]:
+                    result.ocr.save_as_csv(_csv_path(options["ocr_csv"], result.name, several, taken))
             yield outcome
 
 
@@ -156,4 +131,5 @@ def _print(outcome: Outcome) -> None:
         show(Console(), outcome)
     else:
         # JSON is UTF-8 whatever the locale; a path that is not becomes the escape that JSON has for it
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        for row in outcome.to_dicts():
+            click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace"))

@@ -45,8 +45,43 @@ _READING = (
     click.option("--max-pixels", type=click.IntRange(1), metavar="N", help="Refuse larger pages."),
     click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Refuse longer documents."),
     click.option("--max-seconds", type=NumberRange(0, min_open=True), metavar="N", help="Give up reading a document after this time."),
-    click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results, so that a document is never read twice."),
+    click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results and compiled rule files, so that nothing is read twice."),
 )
+
+
+_EXTRACTING = (
+    click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable."),
+    click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema to validate invoices against, in place of the shipped one."),
+    click.option(
+        "--min-confidence",
+        type=threshold,
+        multiple=True,
+        metavar="[FIELD=]N",
+        help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
+    ),
+)
+
+
+def extracting_options(command: Command) -> Command:
+    """Adds the options on what is made of a document that was read: rules, schema, confidence."""
+    for option in reversed(_EXTRACTING):
+        command = option(command)
+    return command
+
+
+def settings_from(options: dict[str, Any]) -> dict[str, Any]:
+    """The options of `Extractor` that a command's options ask for."""
+    return {
+        "rules": options["rules"],
+        "engine": options["engine"],
+        "language": options["languages"] or ("en",),
+        "mode": options["mode"],
+        "schema": options["schema"],
+        "min_confidence": dict(options["min_confidence"]),
+        "limits": limits_from(options),
+        "cache": cache_from(options["cache"]),
+        "rule_cache": options["cache"],
+    }
 
 
 def reading_options(command: Command) -> Command:
@@ -69,3 +104,13 @@ def cache_from(wanted: bool) -> OcrCache | None:
     from extractor.ocr import OcrCache
 
     return OcrCache() if wanted else None
+
+
+store_option = click.option(
+    "--store",
+    required=True,
+    metavar="URL",
+    envvar="EXTRACTOR_STORE",
+    help="Path of a SQLite file, or postgresql://user@host/name; also by the variable EXTRACTOR_STORE, which keeps a password out of the list of processes.",
+)
+"""The option of every command that works on a store."""

@@ -92,6 +92,7 @@ def _read(documents: tuple[Path, ...], options: dict[str, Any]) -> tuple[list[Sa
             mode=options["mode"],
             limits=limits_from(options),
             cache=cache_from(options["cache"]),
+            rule_cache=options["cache"],
         )
 
 
@@ -121,14 +122,14 @@ def _write(drafted: Draft, order: Order, samples: list[Sample], options: dict[st
 def _summary(drafted: Draft) -> None:
     """A table of the fields on standard error, then what the author should look at."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("field", "value", "known from", "rule", "margin")
+    table = Table(Column("field", no_wrap=True), "value", "known from", "rule", "margin")
     for row in drafted.fields:
         values = ", ".join(str(value) for value in row.values if value is not None)
         source = "you" if row.stated else "general rules"
-        rules = "; ".join(choice.rule.why for choice in row.chosen) or "none that holds"
-        table.add_row(row.name, values, source, rules, f"{min((c.score.margin for c in row.chosen), default=0):.2f}")
+        rules = "; ".join(choice.rule.why for choice in row.chosen) or ("left to the general rules" if row.is_read else "none that holds")
+        table.add_row(row.name, values, source, rules, f"{min(c.score.margin for c in row.chosen):.2f}" if row.chosen else "")
     console = Console(stderr=True, soft_wrap=False)
     console.print(table)
     for note in drafted.notes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from extractor.document.model import Document, Limits
+from extractor.document.remote import is_url, open_url
 from extractor.document.sniff import PDF, media_type
 from extractor.errors import DocumentError, DocumentTooLarge, UnsupportedDocument
 
@@ -26,7 +27,7 @@ _CHUNK = 1024 * 1024
 def load_document(source: Source, *, password: str | None = None, limits: Limits | None = None, name: str | None = None) -> Document:
     """Opens a document. Pages are rendered or decoded only when their `image()` is asked for.
 
-    source: a path, the bytes themselves, a file object opened in binary mode, or a PIL image.
+    source: a path, a URL (see `extractor.document.remote`), the bytes themselves, a file object opened in binary mode, or a PIL image.
     password: for encrypted PDFs; ignored elsewhere. name: what messages call it, by default the path.
     Raises DocumentError (no such file, no permission, no file at all) and its kinds UnsupportedDocument, CorruptDocument,
     DocumentTooLarge and EncryptedDocument. Close the document, or use it in a `with` block.
@@ -60,6 +61,10 @@ def _read(source: Any, name: str | None, limits: Limits) -> tuple[bytes, str]:
         name = name or "document"
         _check_size(source.nbytes if isinstance(source, memoryview) else len(source), name, limits)
         return bytes(source), name
+    if is_url(source):
+        name = name or source
+        with open_url(source) as file:
+            return _read_file(file, name, limits), name
     if isinstance(source, str | os.PathLike):
         name = name or os.fsdecode(source)
         return _read_path(source, name, limits), name

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from extractor.document.model import Document, Limits
 from extractor.ocr.image import Image
 from extractor.ocr.language import Language
+from extractor.ocr.prepare import VERSION as PREPARE_VERSION
 from extractor.ocr.reading import Mode, Progress, recognize
 from extractor.ocr.registry import AUTO, create_engine
 
@@ -53,6 +54,12 @@ class OcrEngine:
     def name(self) -> str:
         """The name of the engine that reads pixels."""
         return self._engine.name
+
+    @property
+    def version(self) -> str:
+        """The engine and everything of it that decides what is read, as one stable text: name, version, settings, mode, languages."""
+        parts = (self._engine.name, self._engine.version, self._engine.settings, f"mode={self.mode}", f"prepare={PREPARE_VERSION}")
+        return " ".join(filter(None, (*parts, "+".join(language.value for language in self.languages))))
 
     @property
     def language(self) -> Language:

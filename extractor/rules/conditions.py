@@ -14,6 +14,8 @@ from extractor.rules.patterns import find_first
 from extractor.rules.views import allows_page
 
 DEFAULT_KIND = "invoice"
+HEADING = "heading"
+"""What labels under which another label counts stand for."""
 
 
 def in_turn(rules: Mapping[str, Sequence[Rule]]) -> list[Rule]:
@@ -32,7 +34,7 @@ def in_turn(rules: Mapping[str, Sequence[Rule]]) -> list[Rule]:
 def bounds_of(rule: Rule) -> Iterator[tuple[str, Sequence[str]]]:
     """The labels of a rule that lead to no value, by what they are for."""
     yield "end of a value", rule.end
-    yield "heading", rule.under
+    yield HEADING, rule.under
     yield "unless", [clue.text for clue in rule.unless if clue.kind == "text"]
     if rule.zone is not None:
         yield "zone", [label for name, *_ in _BOUNDS for label in getattr(rule.zone, name)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.errors import RuleTimeout
 from extractor.geometry import union
@@ -78,7 +78,7 @@ class Matcher:
                 issues.append(Issue("rule-timeout", Level.WARNING, str(error), field=rule.field, place=rule.place))
         if self._looks_at_blocks:
             candidates = weigh(candidates, parties, layout, [section for page in pages for section in page.sections])
-        return Matches(tuple(candidates), tuple(hits), tuple(issues))
+        return Matches(tuple(_unrivalled(candidates)), tuple(hits), tuple(issues))
 
 
 def _labels(rule_set: RuleSet) -> dict[str, list[str]]:
@@ -102,6 +102,12 @@ def _constants(rule_set: RuleSet) -> Iterator[Candidate]:
     for name, text in rule_set.vendor.items():
         if name not in PAYMENT:
             yield Candidate(name, FIELDS[name].kind, text, "vendor", fit=1.0)
+
+
+def _unrivalled(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The candidates; those of inherited rules are as good as the file's own for fields of which its own rules find nothing."""
+    own = {each.field for each in candidates if not each.inherited}
+    yield from (each if each.field in own or not each.inherited else replace(each, inherited=False) for each in candidates)
 
 
 def _apply(rule: Rule, pages: Sequence[LabelledPage], layout: Layout, locales: Sequence[str], found: Sequence[Candidate]) -> list[Candidate]:

@@ -203,12 +203,15 @@ class Example:
     """A sample with what must come out; None in `expect` means that the field must be missing.
 
     document: path relative to the rule file, or text: the page as plain text. applies: whether the file must apply to it.
+    status, issues: of the result, see `extractor.rules.expected.Expected`.
     """
 
     expect: Mapping[str, Any]
     document: str | None = None
     text: str | None = None
     applies: bool = True
+    status: str | None = None
+    issues: tuple[str, ...] | None = None
     place: Place | None = None
 
 
@@ -224,6 +227,7 @@ class RuleSet:
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
     tax_tables: tables of the taxes by rate. blocks: tables that are read by regexes. required: fields and tables that no document of the vendor lacks.
     priority: of several files that fit a document the highest is taken. on_layout: whether regexes of `identify` see the layout view.
+    digest: SHA-256 in hex of the text of the file and of all that it extends: what tells one version of the rules from another.
     """
 
     id: str
@@ -243,3 +247,13 @@ class RuleSet:
     on_layout: bool = False
     examples: tuple[Example, ...] = ()
     place: Place | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file as compiled by itself. id_place: where its id is stated; extends: the ids that it names, each with its place."""
+
+    rule_set: RuleSet
+    id_place: Place
+    extends: tuple[tuple[str, Place], ...] = ()

@@ -7,10 +7,11 @@ of nodes are bounded while reading, so that no file can cost more than its lengt
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -73,10 +74,14 @@ Node: TypeAlias = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was read. root: None where it could not be read at all; issues: what is wrong with it as YAML."""
+    """A file that was read. root: None where it could not be read at all; issues: what is wrong with it as YAML.
+
+    digest: SHA-256 of its text in UTF-8, in hex; empty where it could not be read.
+    """
 
     root: Node | None
     issues: tuple[Issue, ...] = ()
+    digest: str = ""
 
 
 def read_file(path: str | os.PathLike[str]) -> Source:
@@ -113,7 +118,7 @@ def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False)
     if bad := _NOT_PRINTABLE.search(text):
         place = Place(file, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
         return _refused("syntax", f"character U+{ord(bad.group()):04X} is not allowed in YAML; remove it", place)
-    return _Builder(file, last_counts).read(text)
+    return replace(_Builder(file, last_counts).read(text), digest=hashlib.sha256(text.encode()).hexdigest())
 
 
 def resolve(text: str) -> Value:

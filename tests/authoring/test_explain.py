@@ -47,7 +47,7 @@ CASES = {
         [[Print(60, 90, "Invoice No"), Print(150, 90, "1234A")]],
         "pattern",
         "'1234A'",
-        "a wider pattern",
+        r"pattern: '\d{3,5}[A-Z]{1}|\d{5}'",
     ),
     "outside the zone": (
         NUMBER + ", zone: {top: 70%}}\n",
@@ -147,6 +147,14 @@ def test_a_vendor_that_was_not_identified_is_told_with_the_nearest_text(tmp_path
     assert "text 'Lantern Works Ltd'" in found.verdict
     [clue] = found.vendors[0].clues
     assert (clue.found, clue.nearest, clue.distance, clue.allowed) == (False, "Lambern Vorcs Ltd", 4, 2)
+
+
+def test_files_with_nothing_on_the_document_are_left_out_where_a_vendor_was_identified(tmp_path):
+    (tmp_path / "other.yaml").write_text(HEAD.replace("lantern", "other").replace("Lantern Works", "Heron Glass") + NUMBER + "}\n", encoding="utf-8")
+    (tmp_path / "rival.yaml").write_text(HEAD.replace("lantern", "rival").replace("Ltd]", "Ltd, Kiln Lane 4]") + NUMBER + "}\n", encoding="utf-8")
+    report = text_report(explained(tmp_path, NUMBER + "}\n", [Print(60, 90, "Invoice No  RE-17")]))
+    assert "  rival (score" in report
+    assert "  other (score" not in report
 
 
 def test_two_vendors_that_fit_equally_well_are_both_told(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from mill import PAGE, write_rules
 
 from extractor import ExtractionResult, Extractor
 from extractor.authoring.survival import Fate, Margins, Tally, fates, is_same, margins_of
+from extractor.layout import lay_out
 from extractor.ocr.typed import typed_pages
-from extractor.rules.model import Length, Rule, Zone
+from extractor.rules.model import MM_PER_INCH, Length, Rule, Zone
+from extractor.rules.views import zone_fit
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +65,25 @@ def test_margins_are_millimetres_to_the_nearest_limit(result: ExtractionResult) 
     assert margins_of(found, None, {1: page}).zone is None
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_end_of_soft_limits_is_where_the_matcher_gives_the_value_up(result: ExtractionResult, strict: bool) -> None:
+    """The zone's margin against `zone_fit` itself, a tenth of a millimetre before the end and behind it."""
+    found, page = result.fields["number"], result.ocr.pages[0]
+    assert found.bounds is not None
+    mm = MM_PER_INCH / page.dpi
+    zone = Zone(top=Length(found.bounds.center_y * mm - 3, "mm"), bottom=Length(0.9, "fraction"))
+    margins = margins_of(found, Rule("number-1", "number", "identifier", zone=zone, strict=strict), {1: page})
+    assert margins.zone == pytest.approx(3)
+    assert margins.zone_end is not None
+    assert (margins.zone_end == margins.zone) is strict
+    layout = lay_out(result.ocr).pages[0]
+    for distance, is_kept in ((margins.zone_end - 0.1, True), (margins.zone_end + 0.1, False)):
+        moved = replace(found.bounds, y=found.bounds.y - distance / mm)
+        assert (zone_fit(zone, layout, moved, strict=strict) > 0) is is_kept
+
+
 def test_of_several_margins_the_smaller_counts() -> None:
-    assert Margins(3, None, 0.5).narrowed(Margins(2, 7, None)) == Margins(2, 7, 0.5)
+    assert Margins(3, lead=0.5).narrowed(Margins(2, gap=7)) == Margins(2, gap=7, lead=0.5)
 
 
 @pytest.mark.parametrize(("found", "wanted", "same"), [("1.50", "1.5", True), ("1.50", "1.51", False), ("007", "7", False), ("A.1", "A.10", False)])

@@ -8,32 +8,38 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hazards import register, write_image
 from jsonschema import Draft202012Validator
-from papers import BAD, FIXTURES, call, command, json_lines, write_invoices
+from papers import BAD, FIXTURES, call, command, json_lines, workers, write_invoices
 
 from extractor.shipped import shipped_schema
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
 
 
-def feeding(folder: Path, paths: list[Path]) -> list[str]:
-    return command("extract", *paths, "--feed", folder / "feed.jsonl", "--rejects", folder / "rejects.jsonl")
+def feeding(folder: Path, paths: list[Path], *options: object) -> list[str]:
+    return command("extract", *paths, "--feed", folder / "feed.jsonl", "--rejects", folder / "rejects.jsonl", *options)
+
+
+def wait_for(condition: Callable[[], bool], every: float = 0.02) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it has been waited for in vain"
+        time.sleep(every)
 
 
 def lines_written(folder: Path) -> int:
     return sum((folder / name).read_bytes().count(b"\n") for name in ("feed.jsonl", "rejects.jsonl") if (folder / name).exists())
 
 
-def stop_after(lines: int, folder: Path, paths: list[Path], how: signal.Signals) -> subprocess.CompletedProcess[str]:
+def stop_after(lines: int, folder: Path, paths: list[Path], how: signal.Signals, *options: object) -> subprocess.CompletedProcess[str]:
     """Starts a run and sends it a signal once so many lines are written, wherever in its work it then is."""
-    with subprocess.Popen(feeding(folder, paths), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        end = time.monotonic() + 60
-        while lines_written(folder) < lines and process.poll() is None:
-            assert time.monotonic() < end, "the run writes nothing"
-            time.sleep(0.001)
+    with subprocess.Popen(feeding(folder, paths, *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: lines_written(folder) >= lines or process.poll() is not None, every=0.001)
         process.send_signal(how)
         out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
@@ -43,26 +49,32 @@ def all_sources(folder: Path) -> list[str]:
     return [row["source"]["path"] for name in ("feed.jsonl", "rejects.jsonl") for row in json_lines(folder / name)]
 
 
-def test_killed_at_many_points_and_started_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_at_many_points_and_started_again(tmp_path: Path, jobs: int) -> None:
     paths = write_invoices(tmp_path / "in", 24)
     for lines in (1, 6, 7, 15, 22):
-        killed = stop_after(lines, tmp_path, paths, signal.SIGKILL)
+        killed = stop_after(lines, tmp_path, paths, signal.SIGKILL, "--jobs", jobs)
         assert killed.returncode in (-signal.SIGKILL, 1), killed.stderr
         assert lines_written(tmp_path) >= lines
-    done = subprocess.run(feeding(tmp_path, paths), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(feeding(tmp_path, paths, "--jobs", jobs), capture_output=True, text=True, timeout=60, check=False)
     assert "Traceback" not in done.stderr
     assert sorted(all_sources(tmp_path)) == sorted(map(str, paths))
-    assert [row["number"] for row in json_lines(tmp_path / "feed.jsonl")] == [f"HL-{3000 + number}" for number in range(24) if number % 4 != 3]
-    assert [row["invoice"]["number"] for row in json_lines(tmp_path / "rejects.jsonl")] == [f"HL-{3000 + number}" for number in range(3, 24, 4)]
+    accepted = [row["number"] for row in json_lines(tmp_path / "feed.jsonl")]
+    rejected = [row["invoice"]["number"] for row in json_lines(tmp_path / "rejects.jsonl")]
+    if jobs > 1:  # lines come as documents are done
+        accepted, rejected = sorted(accepted), sorted(rejected)
+    assert accepted == [f"HL-{3000 + number}" for number in range(24) if number % 4 != 3]
+    assert rejected == [f"HL-{3000 + number}" for number in range(3, 24, 4)]
 
 
-def test_interrupted_it_says_so_and_leaves_whole_lines(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_interrupted_it_finishes_what_it_has_in_hand_and_says_so(tmp_path: Path, jobs: int) -> None:
     paths = write_invoices(tmp_path / "in", 60)
-    stopped = stop_after(3, tmp_path, paths, signal.SIGINT)
+    stopped = stop_after(3, tmp_path, paths, signal.SIGINT, "--jobs", jobs)
     assert stopped.returncode == 130, stopped.stderr
-    assert stopped.stderr.strip() == "interrupted"
+    assert stopped.stderr.split("\n") == ["", "finishing the documents in hand; interrupt again to stop at once", "interrupted", ""]
     written = all_sources(tmp_path)
-    assert 2 <= len(written) < 60  # the third line is taken back where the interrupt comes before it is on disk
+    assert 3 <= len(written) < 60
     assert written == list(dict.fromkeys(written))
     call(*feeding(tmp_path, paths)[3:])
     assert sorted(all_sources(tmp_path)) == sorted(map(str, paths))
@@ -76,16 +88,13 @@ def test_interrupted_without_a_feed(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.strip() == "interrupted"
+    assert err.splitlines()[-1] == "interrupted"
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
     paths = write_invoices(tmp_path / "in", 60)
     with subprocess.Popen(feeding(tmp_path, paths), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
-        end = time.monotonic() + 60
-        while lines_written(tmp_path) == 0:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        wait_for(lambda: lines_written(tmp_path) > 0)
         first.send_signal(signal.SIGSTOP)  # so that it is still at work when the second one comes
         try:
             second = call(*feeding(tmp_path, paths)[3:])
@@ -146,3 +155,37 @@ def test_names_that_are_not_utf8(tmp_path: Path) -> None:
     printed = subprocess.run([*command("extract"), odd], capture_output=True, timeout=60, check=False)
     assert printed.returncode == 0
     assert r"caf\udce9.pdf" in printed.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_second_interrupt_stops_at_once_and_leaves_neither_process_nor_half_line(tmp_path: Path, jobs: int) -> None:
+    folders = os.pathsep.join(register(tmp_path / "engine"))
+    good = write_invoices(tmp_path / "in", 4)
+    stalled = [write_image(tmp_path / f"stalled-{number}.png", "stalled") for number in range(jobs)]
+    line = feeding(tmp_path, [*good, *stalled, *good], "--jobs", jobs, "--engine", "hazard", "--mode", "auto")
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": folders}) as process:
+        assert process.stderr is not None
+        wait_for(lambda: lines_written(tmp_path) == 4)
+        pids = workers(process.pid)
+        assert len(pids) == (jobs if jobs > 1 else 0)
+        process.send_signal(signal.SIGINT)
+        process.stderr.readline()
+        assert process.stderr.readline() == "finishing the documents in hand; interrupt again to stop at once\n"
+        assert process.poll() is None  # what it has in hand stalls
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read().split() == ["interrupted"]
+    assert process.returncode == 130
+    assert sorted(all_sources(tmp_path)) == sorted(map(str, good))
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_killed_run_leaves_no_worker(tmp_path: Path, jobs: int) -> None:
+    folders = os.pathsep.join(register(tmp_path / "engine"))
+    stalled = [write_image(tmp_path / f"stalled-{number}.png", "stalled") for number in range(3)]
+    line = command("extract", *stalled, "--jobs", jobs, "--engine", "hazard")
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": folders}) as process:
+        wait_for(lambda: len(workers(process.pid)) == (jobs if jobs > 1 else 0))
+        pids = workers(process.pid)
+        process.kill()
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from extractor.issues import Issue, Level
-from extractor.rules.compile import Linker, RuleFile, compile_text
-from extractor.rules.model import Clue, Length, RuleSet, Zone
+from extractor.rules.book import RuleBook
+from extractor.rules.compile import compile_text
+from extractor.rules.link import Linker
+from extractor.rules.model import Clue, Length, RuleFile, RuleSet, Zone
 
 FULL = r"""
 format: 1
@@ -284,3 +288,22 @@ def test_a_file_that_extends_a_wrong_one_is_not_blamed() -> None:
     sets, issues = linked(base="foo: 1", child="extends: base")
     assert issues == []
     assert sets == {"base": None, "child": None}
+
+
+def test_a_digest_changes_with_the_text_of_a_file_and_of_what_it_extends(tmp_path: Path) -> None:
+    base, own = tmp_path / "base.yaml", tmp_path / "own.yaml"
+    base.write_text("format: 1\nfields: {number: {label: Invoice No}}")
+    own.write_text("format: 1\nextends: [base]\nidentify: {all: [ACME]}")
+
+    def digests() -> tuple[str, str]:
+        book = RuleBook.load([tmp_path], shipped=False)
+        return book.rule_sets["base"].digest, book.rule_sets["own"].digest
+
+    first = digests()
+    assert digests() == first
+    own.write_text("format: 1\nextends: [base]\nidentify: {all: [ACMF]}")
+    second = digests()
+    assert (second[0] == first[0], second[1] == first[1]) == (True, False)
+    base.write_text("format: 1\nfields: {number: {label: Number}}")
+    third = digests()
+    assert (third[0] == second[0], third[1] == second[1]) == (False, False)

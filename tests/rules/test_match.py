@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from layout.pages import Print, joined, layout, ocr_page, table, text_layout, turned, words
 
@@ -222,12 +224,20 @@ def test_a_pattern_that_overruns_costs_only_itself():
     assert [issue.id for issue in found.issues] == ["rule-timeout"]
 
 
-def test_weight_and_inheritance_reach_the_candidate():
+def test_weight_reaches_the_candidate():
     pages = text_layout("Invoice No  RE-17")
     [full] = Matcher(rule_set(NUMBER)).match(pages).candidates
-    [half] = Matcher(rule_set(Rule("n", "number", "identifier", labels=("Invoice No",), weight=0.5, inherited=True))).match(pages).candidates
+    [half] = Matcher(rule_set(Rule("n", "number", "identifier", labels=("Invoice No",), weight=0.5))).match(pages).candidates
     assert half.fit == pytest.approx(full.fit / 2)
-    assert (full.inherited, half.inherited) == (False, True)
+
+
+def test_an_inherited_rule_yields_to_what_the_own_ones_find_and_counts_in_full_where_they_find_nothing():
+    other = Rule("other", "number", "identifier", labels=("Our ref",), inherited=True)
+    matcher = Matcher(rule_set(NUMBER, other, replace(TOTAL, inherited=True)))
+    both = matcher.match(text_layout("Invoice No  RE-17\nOur ref  RX-99\nTotal  99.00")).candidates
+    assert {(each.text, each.inherited) for each in both} == {("RE-17", False), ("RX-99", True), ("99.00", False)}
+    alone = matcher.match(text_layout("Our ref  RX-99")).candidates
+    assert [(each.text, each.inherited) for each in alone] == [("RX-99", False)]
 
 
 def test_fits_are_shares():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from extractor.authoring.drafting.identity import VENDOR_KEYS, identity
-from extractor.authoring.drafting.phrasing import phrasings, shape_of
+from extractor.authoring.drafting.phrasing import KNOWN, WEAK, phrasings, shape_of
 from extractor.authoring.drafting.printed import Printed, Value, is_same
 from extractor.authoring.drafting.rulefile import DraftFile, DraftRule
 from extractor.authoring.drafting.samples import SETTINGS, Sample, base_rules, missing_in_print, places, stated_values
@@ -22,11 +22,15 @@ from extractor.invoice.names import without_form
 from extractor.output import ExtractionResult
 from extractor.rules import Matcher, RuleBook, RuleSet
 
-MAX_TRIED = 14
+MAX_TRIED = 16
 """So many rules are tried for a field."""
 CLEAR = 0.1
 """A rule that leads the right value by so much need not be compared with others."""
 MIN_MARGIN = 0.02
+BETTER = 0.25
+"""A rule that leads by less is not written where the general rules are sure of the field, unless its label is a known one."""
+NAMES = ("buyer_name", "buyer_address", "seller_address")
+"""Fields whose text is no heading and no label: it differs from one document to the next."""
 ROUNDS = 4
 """How often a file is proven anew with other rules in place of those that fail."""
 
@@ -45,11 +49,14 @@ class Ranked:
 
 @dataclass(slots=True)
 class DraftedField:
-    """A field of the draft. values: by sample. stated: by the author. choices: rules that lead to it, the best first."""
+    """A field of the draft. values: by sample. stated: by the author. is_read: the general rules read it surely and rightly from all samples.
+
+    choices: rules that lead to it, the best first."""
 
     name: str
     values: Sequence[Value | None]
     stated: bool
+    is_read: bool = False
     choices: list[Ranked] = field(default_factory=list)
     dropped: int = 0
 
@@ -117,8 +124,16 @@ def _fields(samples: Sequence[Sample], stated: Mapping[str, Value], base: RuleSe
     for name in FIELDS:
         if name in wanted and name not in VENDOR_KEYS and name not in SETTINGS:
             others = [row[name][0] if name in row and row[name][1] else None for row in found[1:]]
-            rows.append(DraftedField(name, [wanted[name], *others], name in stated))
+            values = [wanted[name], *others]
+            rows.append(DraftedField(name, values, name in stated, _is_read(name, values, found)))
     return rows
+
+
+def _is_read(name: str, values: Sequence[Value | None], found: Sequence[Mapping[str, tuple[Value, bool]]]) -> bool:
+    """Whether the general rules read a value surely and rightly wherever there is one."""
+    read = [row.get(name, (None, False)) for row in found]
+    pairs = [(value, other) for value, other in zip(values, read, strict=True) if value is not None]
+    return all(is_sure and is_same(FIELDS[name].kind, other, value) for value, (other, is_sure) in pairs)
 
 
 def _ranked(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -> list[Ranked]:
@@ -128,13 +143,22 @@ def _ranked(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -> 
     layouts = [sample.layout for sample in samples]
     count = sum(value is not None for value in drafted.values)
     ranked = []
+    clear: list[DraftRule] = []
     for rule in rules[:MAX_TRIED]:
+        if "under" in rule.row and any(rule.row == {**other.row, "under": rule.row["under"]} for other in clear):
+            continue  # the label leads there without a heading
         score = score_rule(drafted.name, kind, rule, base, layouts, drafted.values)
         ranked.append(Ranked(rule, score))
+        clear += [] if score.wrong else [rule]
         if len(score.right) == count and score.margin >= CLEAR:
             break
-    good = [choice for choice in ranked if choice.score.right and not choice.score.wrong]
+    good = [choice for choice in ranked if choice.score.right and not choice.score.wrong and (not drafted.is_read or _is_worth(choice))]
     return sorted(good, key=lambda choice: (-len(choice.score.right), choice.score.margin < MIN_MARGIN))
+
+
+def _is_worth(choice: Ranked) -> bool:
+    """Whether a rule is better than none where the general rules read the field: no place on the page, no label that means something else."""
+    return choice.rule.doubt < WEAK and (choice.rule.doubt == KNOWN or choice.score.margin >= BETTER)
 
 
 def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -> list[DraftRule]:
@@ -147,6 +171,8 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
     shape = shape_of(kind, list(dict.fromkeys(place.text for place, _ in spots))) if spots else ""
     hits = {sample.path: matcher.hits(sample.layout) for sample in samples}
     rules = [rule for place, sample in spots for rule in phrasings(drafted.name, kind, place, hits[sample.path], shape)]
+    names = {line for sample in samples for name in NAMES for line in str(getattr(sample.result.invoice, name) or "").split("\n")}
+    rules = [rule for rule in rules if not {rule.row.get("under"), rule.row.get("label")} & (names - {""})]
     unique: dict[str, DraftRule] = {}
     for rule in rules:
         unique.setdefault(repr(sorted(rule.row.items(), key=str)), rule)
@@ -156,7 +182,8 @@ def _possible(drafted: DraftedField, samples: Sequence[Sample], base: RuleSet) -
 def _file(samples: Sequence[Sample], order: Order, extends: Sequence[str], base: RuleSet, fields: Sequence[DraftedField]) -> DraftFile:
     """The draft before its proof. Raises NoDraft where nothing tells the vendor."""
     results = [sample.result for sample in samples]
-    who = identity(results, [sample.text for sample in samples], {name: text for name, text in order.given.items() if name in VENDOR_KEYS})
+    given = {name: text for name, text in order.given.items() if name in VENDOR_KEYS}
+    who = identity(results, [sample.text for sample in samples], given, has_branches=base.kind == "receipt" and len(samples) == 1)
     if who is None:
         raise NoDraft("nothing on the page tells the vendor; state its name, as printed, with --set seller_name=...")
     currencies = {result.invoice.currency for result in results}
@@ -219,7 +246,9 @@ def _notes(run: Run, fields: Sequence[DraftedField]) -> Iterator[str]:
         if wrong:
             yield f"{row.name}: no rule found leads to {' and '.join(str(value) for value in row.values if value is not None)}; write one by hand"
         elif not row.chosen:
-            yield f"{row.name}: no rule of its own holds on the samples; the general rules answer for it"
+            left = row.is_read and not row.dropped
+            why = "no label leads to it that is better than what the general rules know" if left else "no rule of its own holds on the samples"
+            yield f"{row.name}: {why}; the general rules answer for it"
         elif row.dropped:
             yield f"{row.name}: {row.dropped} better looking rule(s) gave another value in the whole file and were dropped"
     for rival in run.rivals:

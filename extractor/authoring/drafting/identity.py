@@ -35,14 +35,17 @@ class Identity:
     identify: Mapping[str, Sequence[str | Mapping[str, str]]]
 
 
-def identity(results: Sequence[ExtractionResult], texts: Sequence[str], given: Mapping[str, str]) -> Identity | None:
+def identity(results: Sequence[ExtractionResult], texts: Sequence[str], given: Mapping[str, str], *, has_branches: bool = False) -> Identity | None:
     """The vendor of the samples; None where nothing in print tells it.
 
     results: of the general rules, one a sample. texts: of their pages. given: seller fields that the author states.
+    has_branches: whether the address may be that of a branch, as on the one receipt of a shop: then it is no constant unless stated.
     """
     vendor = {key: value for name, key in VENDOR_KEYS.items() if (value := given.get(name) or _constant(name, results, texts))}
     clues = list(dict.fromkeys(_id_clues(vendor, results, texts)))
     soft = [clue for clue in _text_clues(vendor) if _stands_everywhere(clue, texts)]
+    if has_branches and "seller_address" not in given:
+        vendor.pop("address", None)
     rows: list[str | Mapping[str, str]] = [*soft, *({kind: text} for kind, text in clues)]
     name = vendor.get("name", "")
     if not rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -26,8 +28,11 @@ GAP_MARGIN = 1.5
 """How much further than in the sample a value below its label may be."""
 ZONE_MARGIN = 0.03
 """How far a value may move, as a part of the page."""
-KNOWN, NEW, SHAPE, TEXT, WEAK, FOREIGN, PLACE = range(7)
-"""Doubts of rules: known labels of the field, other labels, labels with a pattern, the text of the line, short labels, labels of other fields, places."""
+KNOWN, NEW, SHAPE, HEADED, TEXT, WEAK, FOREIGN, PLACE = range(8)
+"""Doubts of rules: known labels of the field, other labels, labels with a pattern, labels under a heading, the text of the line, short labels,
+labels of other fields, places."""
+MAX_HEADINGS = 3
+"""How many pieces of print above a label are tried as its heading."""
 MIN_LETTERS, MAX_TOKENS = 4, 4
 SHAPED = frozenset({"identifier"})
 """Kinds whose values have a shape of their own; what amounts and dates look like is known anyway."""
@@ -35,13 +40,18 @@ SHAPED = frozenset({"identifier"})
 _ENDS = regex.compile(r":\s|[;|]|\s{2,}|\d{3,}|\(?\d+(?:[.,]\d+)?\s?%\)?")
 """What ends a label that stands before another, and what changes within one: rates of tax, long numbers."""
 _HAS_LABEL = regex.compile(r"\p{L}{2}|#|№|N[°º]")
+_NO_LABEL = regex.compile(r"(?i)\d\d?[:.h]\d\d(?:[:.]\d\d)?\s*(?:[ap]\.?m\.?)?|\S*(?:@\S|www\.|://)\S*")
+"""Times, mail and web addresses."""
+_HEADING = regex.compile(r"\p{L}[\p{L}'’ &/-]{3,30}")
 
 
 def phrasings(field: str, kind: str, place: Printed, hits: Sequence[LabelHit], shape: str) -> list[DraftRule]:
     """Rules that could lead to the place, the most telling first. hits: known labels on the pages; shape: see `shape_of`."""
-    labelled = [
+    labelled = [*_known(field, place, hits)]
+    labelled += [
         replace(rule, doubt=max(rule.doubt, doubt) if (doubt := _doubt(rule.row["label"], field, hits)) else KNOWN)
         for rule in (*_beside(place), *_above(place))
+        if _is_of_script(rule.row["label"], place.page.text)
     ]
     another = FOREIGN if labelled and labelled[0].doubt >= FOREIGN else 0
     shaped = [
@@ -49,6 +59,7 @@ def phrasings(field: str, kind: str, place: Printed, hits: Sequence[LabelHit], s
         for rule in labelled
         if kind in SHAPED
     ]
+    shaped += [rule for first in [rule for rule in labelled if rule.row["find"] == "right_of"][:1] for rule in _under(first, place)]
     others = [*_by_text(place, shape), *_by_zone(place, shape, kind)]
     found = [*labelled, *shaped, *(replace(rule, doubt=rule.doubt + another) for rule in others)]
     return sorted(found, key=lambda rule: rule.doubt)
@@ -104,6 +115,26 @@ def _beside(place: Printed) -> Iterator[DraftRule]:
             return
 
 
+def _known(field: str, place: Printed, hits: Sequence[LabelHit]) -> Iterator[DraftRule]:
+    """The known label of the field before the value, as printed: it is longer than what would be cut out as one, or that would be found as well."""
+    before = [hit for hit in hits if field in hit.owners and hit.line is place.line and hit.span.end <= place.span.start]
+    for hit in sorted(before, key=lambda hit: -hit.span.end)[:1]:
+        label = hit.line.text[hit.span.start : hit.span.end]
+        label += ")" if hit.line.text.startswith(")", hit.span.end) and "(" in label else ""
+        yield DraftRule({"label": label, "find": "right_of"}, f"stands behind '{label}'", KNOWN)
+
+
+def _under(rule: DraftRule, place: Printed) -> Iterator[DraftRule]:
+    """The rule for a label that stands several times on a page: under which heading it counts, the nearest first."""
+    segment = place.line.segment_at(place.span.start)
+    column = place.line.box_of(segment.start, segment.end)
+    above = sorted((line for line in place.page.lines if line.box.center_y < column.y), key=lambda line: -line.box.center_y)
+    spans = ((line, span) for line in above for span in line.segment_spans if stands_under(line.box_of(span.start, span.end), column, place.line.height))
+    headings = [text for line, span in spans if _HEADING.fullmatch(text := line.text[span.start : span.end].strip(" :"))]
+    for heading in headings[:MAX_HEADINGS]:
+        yield DraftRule({**rule.row, "under": heading}, f"{rule.why}, the one under '{heading}'", max(rule.doubt, HEADED))
+
+
 def _above(place: Printed) -> Iterator[DraftRule]:
     box, height = place.line.box_of(place.span.start, place.span.end), place.line.height
     above = [line for line in place.page.lines if line.box.center_y < box.y and box.y - line.box.bottom <= MAX_GAP_LINES * height]
@@ -142,7 +173,18 @@ def _label(text: str) -> str | None:
     while len(words) > 1 and currency_of(words[-1]):
         words.pop()
     label = " ".join(words)
-    return label if _HAS_LABEL.search(label) and not currency_of(label) and len(label) <= 50 else None
+    return label if _HAS_LABEL.search(label) and not (_NO_LABEL.search(label) or currency_of(label)) and len(label) <= 50 else None
+
+
+def _is_of_script(label: str, page: str) -> bool:
+    """Whether a label has letters of the script that most of its page is in, or none; else an engine saw them in a logo."""
+    letters = [_script_of(character) for character in label if character.isalpha()]
+    scripts = Counter(map(_script_of, filter(str.isalpha, page)))
+    return not letters or scripts.most_common(1)[0][0] in letters
+
+
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").split(" ")[0]
 
 
 def _by_text(place: Printed, shape: str) -> Iterator[DraftRule]:
@@ -159,8 +201,9 @@ def _by_text(place: Printed, shape: str) -> Iterator[DraftRule]:
 
 
 def _by_zone(place: Printed, shape: str, kind: str) -> Iterator[DraftRule]:
-    """The place itself, the last resort: it holds only while the layout does."""
-    page, box = place.page, place.line.box_of(place.span.start, place.span.end)
+    """The place itself, the last resort: it holds only while the layout does. It takes in the middle of the piece of print that the value is in."""
+    segment = place.line.segment_at(place.span.start)
+    page, box = place.page, place.line.box_of(segment.start, segment.end)
     edges = {
         "left": box.x / page.width - ZONE_MARGIN,
         "top": box.y / page.height - ZONE_MARGIN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -19,6 +20,10 @@ Value = Decimal | datetime.date | str
 BOTH_ORDERS = ("en-GB", "en-US")
 """Locales that between them read every order of day and month."""
 MIN_LIKENESS = 0.5
+BLOCK_LINES = 8
+"""So many lines are looked at together for the parts of a name or an address."""
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,14 @@ def reads_as(kind: str, text: str, wanted: Value, locales: Sequence[str]) -> boo
 def find_printed(layout: Layout, kind: str, wanted: Value, locales: Sequence[str]) -> list[Printed]:
     """Everywhere a value stands on the pages, in reading order."""
     return [Printed(page, line, span) for page in layout.pages for line in page.lines for span in _spans(line, kind, wanted, locales)]
+
+
+def stands_in_words(layout: Layout, wanted: str) -> bool:
+    """Whether all words and numbers of a text stand close together, in whatever lines, columns and punctuation."""
+    words = set(_WORD.findall(wanted.casefold()))
+    pages = ([set(_WORD.findall(line.text.casefold())) for line in page.lines] for page in layout.pages)
+    windows = (set[str]().union(*lines[first : first + BLOCK_LINES]) for lines in pages for first in range(len(lines)))
+    return bool(words) and any(words <= window for window in windows)
 
 
 def nearest(layout: Layout, kind: str, wanted: Value, locales: Sequence[str], *, count: int = 3) -> list[str]:

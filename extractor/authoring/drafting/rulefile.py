@@ -10,7 +10,7 @@ from typing import Any
 Row = Mapping[str, Any]
 """A mapping of a rule file: texts, lists and rows by key."""
 
-RULE_ORDER = ("label", "regex", "find", "max_gap", "pattern", "page", "zone")
+RULE_ORDER = ("label", "under", "regex", "find", "max_gap", "pattern", "page", "zone")
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .&/()+-]*[\w.)])?|\d{4}-\d\d-\d\d|\d+(?:\.\d+)?(?:mm|%)|[a-z]+/[\w/-]+")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 

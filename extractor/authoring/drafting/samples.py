@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from extractor.authoring.drafting.identity import VENDOR_KEYS
-from extractor.authoring.drafting.printed import Printed, Value, find_printed, nearest, read_wanted
+from extractor.authoring.drafting.printed import Printed, Value, find_printed, nearest, read_wanted, stands_in_words
 from extractor.invoice.fields import FIELDS
 from extractor.layout import Layout, lay_out
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
 from extractor.resolve import FieldStatus, Origin
 from extractor.rules import RuleBook, RuleSet
-from extractor.rules.identify import join_rule_sets
+from extractor.rules.general import join_rule_sets
 
 ABROAD = "generic/en"
 """What vendors of every language write to customers abroad: the last fallback."""
+CONSTANT_TEXTS = frozenset({"seller_name", "seller_address"})
+"""Fields that a file states word by word."""
 SETTINGS = frozenset({"currency", "kind"})
 """Fields that are settings of the whole file."""
 
@@ -83,11 +85,19 @@ def base_rules(sample: Sample, book: RuleBook, extends: Sequence[str]) -> tuple[
     """The ids to extend, given or those of the general files that fit the sample and English, and their rules as one set. Raises ValueError."""
     ids = tuple(extends) or tuple(name for name in sample.result.rules.id.split("+") if name in book.rule_sets)
     if ids and not extends and ABROAD in book.rule_sets and all(book.rule_sets[name].kind is None for name in ids):
-        ids = tuple(dict.fromkeys([*ids, ABROAD]))
+        ids = tuple(dict.fromkeys([*ids, *_at_home(sample, book), ABROAD]))
     for name in ids:
         if name not in book.rule_sets:
             raise ValueError(f"there is no rule file '{name}' to extend")
     return ids, join_rule_sets([book.rule_sets[name] for name in ids]) if ids else RuleSet("none")
+
+
+def _at_home(sample: Sample, book: RuleBook) -> list[str]:
+    """The general files in the first language of the seller's country, by its VAT id or account: who writes to a customer abroad writes to others in it."""
+    invoice = sample.result.invoice
+    country = (invoice.seller_vat_id or invoice.iban or "")[:2]
+    general = [rule_set for rule_set in book.general if rule_set.kind is None and rule_set.locales]
+    return [rule_set.id for rule_set in general if country and rule_set.locales[0].endswith(f"-{country}")]
 
 
 def stated_values(given: Mapping[str, str]) -> dict[str, Value]:
@@ -99,12 +109,17 @@ def stated_values(given: Mapping[str, str]) -> dict[str, Value]:
 
 
 def missing_in_print(sample: Sample, wanted: Mapping[str, Value], locales: Sequence[str]) -> list[NotPrinted]:
-    """The stated values that stand nowhere on the sample; of a text of several lines, each line counts. Settings need no print."""
+    """The stated values that stand nowhere on the sample; of a text of several lines, each line counts. Settings need no print.
+
+    The seller's name and address, which are not looked for by rules, may be written otherwise: in one line, with other commas.
+    """
     missing = []
     for name, value in wanted.items():
         kind = FIELDS[name].kind
         parts = value.split("\n") if isinstance(value, str) else [value]
-        if name not in SETTINGS and not all(find_printed(sample.layout, kind, part, locales) for part in parts):
+        if name in SETTINGS or (name in CONSTANT_TEXTS and stands_in_words(sample.layout, str(value))):
+            continue
+        if not all(find_printed(sample.layout, kind, part, locales) for part in parts):
             missing.append(NotPrinted(name, str(value), tuple(nearest(sample.layout, kind, value, locales))))
     return missing
 

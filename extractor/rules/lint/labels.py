@@ -17,9 +17,12 @@ from extractor.rules.source import Mapping, Scalar, Sequence
 _ALIKE = frozenset({"id", "type", "rules", "label", "weight", "max_gap", "lines", "until", "join", "decimal", "date_format"})
 """Keys that do not tell two values apart that stand at the same label."""
 
+_ONE_PRINT = (frozenset({"number", "payment_reference"}), frozenset({"total", "amount_due"}), frozenset({"date", "due_date"}))
+"""Fields that many invoices print once for both."""
+
 
 def shared_labels(written: Written) -> Iterator[Issue]:
-    """Labels that two fields claim with nothing to tell their values apart, and labels that are decoys as well."""
+    """Labels that two fields claim with nothing to tell their values apart, unless one print is often both; and labels that are decoys as well."""
     seen: dict[tuple[Any, ...], tuple[str, Place]] = {}
     decoys = {folded_label(label.text): label.place for label in scalars(written.row, "decoys")}
     for name, kind, rule in rules_of(written.row):
@@ -32,7 +35,7 @@ def shared_labels(written: Written) -> Iterator[Issue]:
                 yield doubt("shared-label", f"label '{label.text}' is also a decoy (line {place.line}); keep one of the two", label.place)
                 continue
             field, place = seen.setdefault((folded, kind, apart), (name, label.place))
-            if field != name:
+            if field != name and {field, name} not in _ONE_PRINT:
                 message = f"label '{label.text}' belongs to '{field}' (line {place.line}) and to '{name}'; give each a label, pattern or place of its own"
                 yield doubt("shared-label", message, label.place)
 

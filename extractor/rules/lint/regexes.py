@@ -18,7 +18,9 @@ from extractor.rules.shapes import Row
 from extractor.rules.source import Mapping, Node, Sequence
 
 PROBE_SECONDS = 0.2
-"""How long a regex may take on one probe before it counts as slow."""
+"""How much of the processor's time a regex may take on one probe before it counts as slow."""
+MEASURED = 3
+"""How often it must take that long: a machine that is busy, or where the time limit of a regex goes by the clock on the wall, is slow now and then."""
 SHORTENED, FULL_PROBES = 4, 2
 """How many times shorter the first probes are, and how many of the slowest are tried in full."""
 PAGE_LENGTH, VALUE_LENGTH = 3000, 300
@@ -127,21 +129,26 @@ def _runs_away(text: str, length: int) -> bool:
     seconds = []
     for number, probe in enumerate(_probes(text, length // SHORTENED)):
         seconds.append((_seconds(text, probe), number))
-        if seconds[-1][0] >= PROBE_SECONDS:
+        if seconds[-1][0] >= PROBE_SECONDS and _overruns(text, probe):
             return True
     slowest = sorted(seconds, reverse=True)[:FULL_PROBES]
     numbers = {number for taken, number in slowest if taken * SHORTENED**4 >= PROBE_SECONDS}  # four repeats in a row grow with the fourth power
-    return any(_seconds(text, probe) >= PROBE_SECONDS for number, probe in enumerate(_probes(text, length)) if number in numbers)
+    return any(_overruns(text, probe) for number, probe in enumerate(_probes(text, length)) if number in numbers)
+
+
+def _overruns(text: str, probe: str) -> bool:
+    """Whether a regex takes too long on a probe, every time that it is measured."""
+    return all(_seconds(text, probe) >= PROBE_SECONDS for _ in range(MEASURED))
 
 
 def _seconds(text: str, probe: str) -> float:
-    """How long a regex takes, `PROBE_SECONDS` where it was stopped."""
-    start = time.perf_counter()
+    """How much of the processor's time a regex takes, `PROBE_SECONDS` where it was stopped, which goes by the processor's time as well."""
+    start = time.thread_time()
     try:
         find_all(text, probe, text, PROBE_SECONDS)
     except RuleTimeout:
         return PROBE_SECONDS
-    return min(time.perf_counter() - start, 0.99 * PROBE_SECONDS)
+    return min(time.thread_time() - start, 0.99 * PROBE_SECONDS)
 
 
 def _probes(text: str, length: int) -> Iterator[str]:

@@ -7,10 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import regex
 from papers import ROOT
 
+from extractor.errors import RuleTimeout
 from extractor.rules.check import check_paths
+from extractor.rules.lint import regexes
 from extractor.rules.lint.findings import FINDINGS
+from extractor.rules.patterns import find_all
 
 MARK = "§"
 VENDOR = "format: 1\nvendor: {name: Harbour Glass}\nidentify: {all: [Harbour Glass]}\n"
@@ -34,6 +38,10 @@ WRONG: tuple[tuple[str, str], ...] = (
     ("unknown-key", "format: 1\nfields: {total: {label: Total, §columns: {amount: Amount}}}"),
     ("unknown-field", "format: 1\nfields: {§totl: {label: Total}}"),
     ("unknown-field", "format: 1\nexamples: [{text: A page, expect: {§nummer: '1'}}]"),
+    ("unknown-status", "format: 1\nexamples: [{text: A page, expect: {status: §good}}]"),
+    ("unknown-issue", "format: 1\nexamples: [{text: A page, expect: {issues: [ambiguous, §vendor-iban-difers]}}]"),
+    ("conflicting-keys", "format: 1\nexamples: [{text: A page, expect: {status: §valid, issues: [ambiguous]}}]"),
+    ("conflicting-keys", "format: 1\nexamples: [{text: A page, expect: {status: §invalid, issues: []}}]"),
     ("unknown-column", "format: 1\nlines: {columns: {amount: Amount, §quantty: Qty}}"),
     ("unknown-kind", "format: 1\nextra: {meter: {type: §txt, label: Meter}}"),
     ("missing-key", "format: 1\nfields: {number: §{find: below}}"),
@@ -171,6 +179,8 @@ RIGHT = (
     "format: 1\nfields: {total: [{label: Sum, page: last}, {label: Sum, weight: 0.5}]}",
     "format: 1\nfields: {payment_terms: [{label: Prepaid, value: paid}, {label: Terms}]}",
     "format: 1\nfields: {payment_terms: [{value: 30 days, weight: 0.3}, {label: Terms}]}",
+    # one print for two fields: the number of the invoice is what to pay by, its total what is due
+    "format: 1\nfields: {number: {label: Invoice no}, payment_reference: {label: Invoice no}, total: {label: Sum}, amount_due: {label: Sum}}",
     # a header that can head either of two columns
     "format: 1\nlines: {columns: {quantity: [Quantity, Units], unit: [Unit, Units], amount: Amount}}",
     # derived amounts need no rule of their own, and null expects nothing
@@ -200,13 +210,29 @@ def test_what_is_right_gives_no_finding(tmp_path: Path, text: str) -> None:
     assert [str(issue) for issue in check_paths([path])] == []
 
 
+def test_a_regex_is_not_slow_because_the_machine_stalls_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stalled: set[str] = set()
+
+    def stalling(pattern: str, text: str, owner: str, seconds: float) -> list[regex.Match[str]]:
+        if text not in stalled:
+            stalled.add(text)
+            raise RuleTimeout("stopped")
+        return find_all(pattern, text, owner, seconds)
+
+    monkeypatch.setattr(regexes, "find_all", stalling)
+    path = tmp_path / "right.yaml"
+    path.write_text("format: 1\nfields: {number: {regex: 'Stalls once ([0-9]{4,9})'}}", encoding="utf-8")
+    assert [issue.id for issue in check_paths([path])] == []
+    assert stalled
+
+
 def test_examples_are_read_from_pdfs_that_carry_their_text(tmp_path: Path) -> None:
     shutil.copy(ROOT / "fixtures/acme-supplies/text.pdf", tmp_path / "invoice.pdf")
     fields = "fields: {number: {regex: §'Bill no (\\d+)'}}"
     examples = "examples: {document: invoice.pdf, expect: {number: '12345'}}"
     text = f"format: 1\nid: vendors/acme-supplies\nidentify: {{all: [ACME Supplies]}}\n{fields}\n{examples}\n"
-    for regex, expected in (("Bill no ", ["unmatched-example"]), ("Invoice #", [])):
-        (tmp_path / "acme.yaml").write_text(marked(text)[0].replace("Bill no ", regex), encoding="utf-8")
+    for label, expected in (("Bill no ", ["unmatched-example"]), ("Invoice #", [])):
+        (tmp_path / "acme.yaml").write_text(marked(text)[0].replace("Bill no ", label), encoding="utf-8")
         found = [(issue.id, issue.place and (issue.place.line, issue.place.column)) for issue in check_paths([tmp_path])]
         assert found == [(issue_id, marked(text)[1:]) for issue_id in expected]
 

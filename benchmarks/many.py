@@ -1,0 +1,143 @@
+"""Pages a second through the command line: one worker with one thread, several workers, and Dask workers, in turn.
+
+    python benchmarks/many.py [--pages N] [--rounds N] [--jobs N] [--data DIR [--set NAME]] [--cluster]
+
+The pages are scans: those of DIR (`index.csv` as for benchmarks/accuracy.py; one set of single pages, `sroie` unless named), else
+the scans among the fixtures, repeated. Every figure is of one call of `extractor extract` without cache, as a user makes it: start-up
+of the workers and loading of models included. Beside it stands what a long run tends to: the same with a call on as many
+documents as there are workers taken off. MB is the memory of the largest process on this side (not on Dask's). Ratios are medians
+over rounds, in each of which all ways are run in turn. `--cluster` starts a scheduler and as many Dask workers of one thread on this
+machine (extra `cluster`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import cycle, islice
+from pathlib import Path
+from typing import NamedTuple
+
+from measuring.documents import Data
+from measuring.tables import Table
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+START_SECONDS = 60
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1")
+
+
+def main() -> None:
+    options = _options()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="many-")))
+        pages = _copies(options, folder)
+        ways = {
+            "one worker, one thread": ["--jobs", "1", "--threads", "1"],
+            "one worker, all cores": ["--jobs", "1"],
+            f"{options.jobs} workers, one thread each": ["--jobs", str(options.jobs), "--threads", "1"],
+        }
+        if options.cluster:
+            ways[f"{options.jobs} Dask workers, one thread each"] = ["--cluster", stack.enter_context(_cluster(options.jobs, folder))]
+        runs: dict[str, list[tuple[Run, Run]]] = {name: [] for name in ways}
+        for number in range(1, options.rounds + 1):
+            for name, arguments in ways.items():
+                runs[name].append((_run(pages, arguments), _run(pages[: options.jobs], arguments)))
+                print(f"round {number}: {name}: {runs[name][-1][0].seconds:.1f} s", file=sys.stderr, flush=True)
+    print(_table(runs, options.pages, options.jobs).to_text())
+
+
+def _table(runs: dict[str, list[tuple[Run, Run]]], pages: int, jobs: int) -> Table:
+    """Pages a second of the whole call and without its start, each with its ratio to the first way and to the pool (the third)."""
+    whole = [[pages / run.seconds for run, _ in pairs] for pairs in runs.values()]
+    steady = [[(pages - jobs) / (run.seconds - start.seconds) for run, start in pairs] for pairs in runs.values()]
+    columns = ("way", "pages/s", "to the first", "to the pool", "pages/s without start", "to the first", "to the pool", "MB")
+    rows = []
+    for row, (name, pairs) in enumerate(runs.items()):
+        figures = [cell for rates in (whole, steady) for cell in (f"{statistics.median(rates[row]):.2f}", _ratio(rates, row, 0), _ratio(rates, row, 2))]
+        rows.append([name, *figures, f"{statistics.median(run.megabytes for run, _ in pairs):.0f}"])
+    return Table(f"{pages} pages, medians of {len(whole[0])} rounds", columns, rows)
+
+
+def _ratio(rates: Sequence[Sequence[float]], row: int, base: int) -> str:
+    return f"{statistics.median(rate / other for rate, other in zip(rates[row], rates[base], strict=True)):.2f}"
+
+
+def _copies(options: argparse.Namespace, folder: Path) -> list[Path]:
+    """So many different files, for a document that is given twice is read once."""
+    scans = [d.path for d in Data(options.data, [options.set]).documents.values()] if options.data else sorted(FIXTURES.glob("*/scan.jpg"))
+    copies = []
+    for number, scan in enumerate(islice(cycle(scans), options.pages)):
+        copies.append(folder / f"{number:05}{scan.suffix}")
+        shutil.copy(scan, copies[-1])
+    return copies
+
+
+class Run(NamedTuple):
+    """One call. megabytes: of memory, of its largest process."""
+
+    seconds: float
+    megabytes: float
+
+
+def _run(pages: Sequence[Path], arguments: Sequence[str]) -> Run:
+    """One call, all of whose documents must have been read."""
+    command = [sys.executable, "-m", "extractor", "extract", *map(str, pages), "--no-cache", *arguments]
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out)
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = 0  # it was waited for already
+        out.seek(0)
+        results = [json.loads(line) for line in out]
+    if len(results) != len(pages) or any(result["status"] == "error" for result in results):
+        raise SystemExit(f"{' '.join(arguments)}: not all documents were read")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+@contextmanager
+def _cluster(workers: int, folder: Path) -> Iterator[str]:
+    """The address of a scheduler with workers of one thread, which end with it."""
+    file = folder / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1", "--no-dashboard"]
+    with ExitStack() as stack:
+        log = stack.enter_context((folder / "cluster.log").open("wb"))
+
+        def start(*arguments: str) -> None:
+            process = stack.enter_context(subprocess.Popen([*dask, *arguments, *local], stdout=log, stderr=log, env=os.environ | ONE_THREAD))
+            stack.callback(process.terminate)
+
+        start("scheduler", "--port", "0", "--scheduler-file", str(file))
+        end = time.monotonic() + START_SECONDS
+        while not file.exists():
+            if time.monotonic() > end:
+                raise SystemExit(f"the scheduler does not start: {(folder / 'cluster.log').read_text()}")
+            time.sleep(0.1)
+        for _ in range(workers):
+            start("worker", "--scheduler-file", str(file), "--nthreads", "1", "--local-directory", str(folder))
+        yield json.loads(file.read_text(encoding="utf-8"))["address"]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=24)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--set", default="sroie")
+    parser.add_argument("--cluster", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Owns `extractor batch`: files and folders in, a store out."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from extractor.cli.interrupt import first_interrupt
+from extractor.cli.logs import log_options, log_to
+from extractor.cli.options import NumberRange, extracting_options, reading_options, settings_from, store_option
+from extractor.cli.workers import Workers, worker_options
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from extractor.batch import Intake, Metrics
+    from extractor.pipeline import Extractor
+    from extractor.store import DocumentStatus, Entry, Store
+
+INTERRUPTED = 130
+_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
+log = logging.getLogger("extractor.batch")
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@store_option
+@click.option(
+    "--reprocess",
+    type=click.Choice(["stale", "failed", "all", "none"]),
+    default="none",
+    show_default=True,
+    help="Do documents again that the store has: those that a changed rule file, schema or engine touches, those that could not be read, all.",
+)
+@click.option("--watch", is_flag=True, help="Go on looking for new files until interrupted.")
+@click.option("--settle", type=NumberRange(0), default=2.0, show_default=True, metavar="N", help="With --watch: take files unchanged for N seconds.")
+@click.option("--checksum", is_flag=True, help="Read every file to see whether it changed, instead of trusting size and time of change.")
+@click.option("--metrics", type=click.Path(path_type=Path), metavar="PATH", help="Write metrics to this file, as OpenMetrics text.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@worker_options
+@log_options
+@extracting_options
+@reading_options
+def batch(sources: tuple[str, ...], **options: Any) -> int:
+    """Extract all documents of SOURCE... (files, folders, glob patterns, URLs of what fsspec reaches) into a store.
+
+    Each ends there in exactly one of accepted, review, rejected and duplicate. Stop it, kill it, start it again: it goes on
+    where it was. Documents that the store has are left alone unless --reprocess says otherwise. The first Ctrl-C finishes the
+    documents in hand, the second stops at once.
+    """
+    from rich.console import Console
+
+    from extractor.batch import Metrics
+    from extractor.pipeline import Extractor
+    from extractor.store import Store
+
+    _check_usage(sources, options)
+    settings = settings_from(options)
+    workers = Workers.of(settings, options)
+    console = Console(stderr=True)
+    log_to(console, "error" if options["quiet"] else options["log_level"], as_json=options["log_json"])
+    with ExitStack() as stack:
+        extractor = stack.enter_context(Extractor(**settings))
+        store = stack.enter_context(Store(options["store"]))
+        metrics = Metrics(options["metrics"]) if options["metrics"] else None
+        stop = stack.enter_context(first_interrupt(or_end=True))
+        return _Batch(sources, options, extractor, store, stop).run(workers, metrics, console)
+
+
+def _check_usage(sources: tuple[str, ...], options: dict[str, Any]) -> None:
+    """Refuses what cannot be meant, before anything is opened or written."""
+    if "-" in sources:
+        raise click.UsageError("a store knows documents by their paths, and standard input has none; save it to a file")
+    if options["cluster"] and options["jobs"]:
+        raise click.UsageError("on a cluster its own workers read; leave out --jobs")
+    if any(_CREDENTIALS.search(source) for source in sources):
+        raise click.UsageError("a URL is the name of a document and is stored as such: put its password into the settings of the store's own library")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One run of the command. stop: set where no further document is to be begun."""
+
+    sources: tuple[str, ...]
+    options: dict[str, Any]
+    extractor: Extractor
+    store: Store
+    stop: threading.Event
+
+    def run(self, workers: Workers, metrics: Metrics | None, console: Console) -> int:
+        """Takes the documents, tells what became of them, and gives the exit code."""
+        from extractor.batch import KNOWN, Outcome
+
+        begun, worst = time.monotonic(), 0
+        run_id = self.store.begin_run()
+        intake = self._intake(run_id)
+        try:
+            with workers.extracting(self.stop.wait) as extract:
+                for entry, status in self._with_progress(intake.take(self._found(), extract), intake, console):
+                    _log(entry, status)
+                    if metrics is not None:
+                        metrics.count(entry, status)
+                    if entry.result is not None or entry.error is not None:
+                        worst = max(worst, Outcome(entry.input.source, entry.result, entry.error).exit_code)
+        finally:
+            if metrics is not None:
+                metrics.end(intake.counts[KNOWN])
+        self.store.end_run(run_id, intake.counts[KNOWN])
+        if not self.options["quiet"]:
+            click.echo(_summary(intake, time.monotonic() - begun, self.store))
+        return INTERRUPTED if self.stop.is_set() else worst
+
+    def _intake(self, run_id: str) -> Intake:
+        from extractor.batch import Intake, Reprocess
+        from extractor.store import Versions
+
+        return Intake(
+            self.store,
+            Versions.of(self.extractor),
+            identify=_identifier(self.extractor, self.options["password"]),
+            reprocess=Reprocess(self.options["reprocess"]),
+            checksum=self.options["checksum"],
+            run_id=run_id,
+            stopped=self.stop.is_set,
+        )
+
+    def _found(self) -> Iterator[str | None]:
+        """The documents; with --watch until somebody stops it."""
+        from extractor.batch import HotFolder, find
+
+        if self.options["watch"]:
+            return HotFolder(self.sources, self.options["settle"], self.store.files).watch(self.stop.is_set)
+        return find(self.sources, self.store.files)
+
+    def _with_progress(self, entries: Iterable[tuple[Entry, DocumentStatus]], intake: Intake, console: Console) -> Iterator[tuple[Entry, DocumentStatus]]:
+        """Passes entries on, and shows how far the run is: as a bar on a terminal, else as log records."""
+        from extractor.cli.progress import Pace, bar_on
+
+        total = None if self.options["watch"] else sum(1 for _ in self._found())
+        pace = Pace(total)
+        with bar_on(console, quiet=self.options["quiet"]) as bar:
+            task = bar.add_task("documents", total=total)
+            for entry in entries:
+                done = intake.counts.total()
+                bar.update(task, completed=done)
+                pace.tell(done)
+                yield entry
+
+
+def _log(entry: Entry, status: DocumentStatus) -> None:
+    """One record a document: a warning where it was rejected."""
+    from extractor.store import DocumentStatus
+
+    reason = _reason(entry, status)
+    about = {
+        "document": entry.input.id,
+        "source": entry.input.source,
+        "status": str(status),
+        "attempt": entry.input.attempts + 1,
+        "rules": entry.result.rules.id if entry.result is not None else None,
+        "seconds": None if entry.seconds is None else round(entry.seconds, 3),
+        "reason": reason,
+    }
+    level = logging.WARNING if status is DocumentStatus.REJECTED else logging.INFO
+    log.log(level, "%s %s %s%s", entry.input.id, status, entry.input.source, f": {reason}" if reason else "", extra=about)
+
+
+def _reason(entry: Entry, status: DocumentStatus) -> str | None:
+    """Why a document was not accepted."""
+    from extractor.issues import Level
+
+    if entry.error is not None:
+        return f"{type(entry.error).__name__}: {entry.error}"
+    if entry.duplicate_of is not None:
+        return f"the same {entry.duplicate_by} as {entry.duplicate_of}"
+    issues = entry.result.issues if entry.result is not None else ()
+    return "; ".join(issue.message for issue in issues if issue.level is not Level.INFO) or None
+
+
+def _summary(intake: Intake, seconds: float, store: Store) -> str:
+    from extractor.batch import KNOWN
+
+    counts = dict(intake.counts)
+    known = counts.pop(KNOWN)
+    done = sum(counts.values())
+    told = ", ".join(f"{count:,} {status}" for status, count in counts.items())
+    left = f"; {known:,} known before and left alone" if known else ""
+    rate = f", {done / seconds:.1f} a second" if done and seconds else ""
+    return f"{done:,} documents in {seconds:.1f} s{rate}: {told}{left}\nstore: {store.name}"
+
+
+def _identifier(extractor: Extractor, password: str | None) -> Callable[[str], str | None]:
+    """Says to which vendor's rule set a document belongs by the rules of now."""
+    from extractor.document.load import load_document
+    from extractor.errors import ExtractorError
+    from extractor.layout import lay_out
+
+    def identify(source: str) -> str | None:
+        try:
+            with load_document(source, password=password, limits=extractor.limits) as document:
+                found = extractor.identify(lay_out(extractor.recognize(document))).source
+        except ExtractorError:
+            return None  # it is done again where it was of a vendor, and that tells what is wrong with it
+        return found.id if found.vendor else None
+
+    return identify

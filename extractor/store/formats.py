@@ -1,0 +1,100 @@
+"""Owns the formats of an export: one function and one row of `FORMATS` each."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from extractor.invoice.fields import FIELDS, plain
+from extractor.store.read import StoredDocument
+from extractor.store.rows import DocumentStatus
+
+FED = frozenset({DocumentStatus.ACCEPTED, DocumentStatus.REVIEW})
+"""What is exported as an invoice that satisfies the schema; other documents come with what is wrong with them."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet may take for a formula (OWASP, CSV Injection)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """What formats may be asked for. defuse: text cells that a spreadsheet may take for formulas get an apostrophe in front."""
+
+    defuse: bool = True
+
+
+Write = Callable[[Iterable[StoredDocument], BinaryIO, ExportOptions], None]
+
+
+def source_of(document: StoredDocument) -> dict[str, Any]:
+    """What an exported invoice says of the document that it was read from."""
+    row = document.row
+    return {"path": row["source"], "sha256": row["sha256"], "id": row["id"], "status": row["status"]}
+
+
+def to_dict(document: StoredDocument) -> dict[str, Any]:
+    """A document in JSON: the invoice with its `source`, as in a feed; a rejected one or a duplicate as in the rejects, with its reasons."""
+    row, invoice = document.row, document.invoice
+    found = invoice.to_dict() if invoice is not None else None
+    if row["status"] in FED and found is not None:
+        return {"source": source_of(document), **found}
+    reasons: dict[str, Any] = {}
+    if row["duplicate_of"] is not None:
+        reasons |= {"duplicate_of": row["duplicate_of"], "duplicate_by": row["duplicate_by"]}
+    if row["error_kind"] is not None:
+        reasons["error"] = {"kind": row["error_kind"], "message": row["error_message"]}
+    if found is not None:
+        reasons |= {"issues": [_issue(issue) for issue in document.issues], "invoice": found}
+    return {"source": source_of(document), "status": row["verdict"] or row["status"], **reasons}
+
+
+def _issue(row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in ("id", "level", "message", "field", "page") if row[name] is not None}
+
+
+def write_jsonl(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions) -> None:
+    """JSON Lines, one document a line."""
+    file.writelines(f"{json.dumps(to_dict(document), ensure_ascii=False)}\n".encode() for document in found)
+
+
+CSV_DOCUMENT = ("id", "status", "source", "sha256", "duplicate_of", "error_message")
+"""Columns of the CSV before those of the invoice."""
+
+
+def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions) -> None:
+    """CSV in UTF-8 with a header (RFC 4180): one row a document, header fields only."""
+    writer = csv.writer(codecs.getwriter("utf-8")(file))
+    writer.writerow((*CSV_DOCUMENT, *FIELDS))
+    writer.writerows(list(_cells(document, options)) for document in found)
+
+
+def _cells(document: StoredDocument, options: ExportOptions) -> Iterator[str]:
+    for name in CSV_DOCUMENT:
+        yield _cell(document.row[name], options.defuse and name in ("source", "error_message"))
+    for name in FIELDS:
+        value = getattr(document.invoice, name) if document.invoice is not None else None
+        yield _cell(value, options.defuse and isinstance(value, str))
+
+
+def _cell(value: Any, defuse: bool) -> str:
+    text = "" if value is None else str(plain(value))
+    return defused(text) if defuse else text
+
+
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; amounts and dates are no text and need no such care.
+
+    >>> defused("=HYPERLINK(1)"), defused("12-A")
+    ("'=HYPERLINK(1)", '12-A')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+FORMATS: dict[str, Write] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+}
+"""Formats by name, as `extractor export --format` takes them."""

@@ -1,0 +1,67 @@
+"""Owns reading documents back from a store, page by page, so that memory does not grow with the store."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, and_, or_, select
+
+from extractor.invoice.fields import Invoice
+from extractor.store.rows import invoice_of
+from extractor.store.store import Store
+from extractor.store.tables import documents, invoices, issues, lines, taxes
+
+StoredRow = Mapping[str, Any]
+
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the store has it. row: of `documents`, by column. invoice: None where there is none. issues: rows of `issues`, in order."""
+
+    row: StoredRow
+    invoice: Invoice | None
+    issues: Sequence[StoredRow]
+
+
+def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> Iterator[StoredDocument]:
+    """Documents in the order of their sources. statuses: only these; all where empty. since: only what was written at that moment or after.
+
+    Raises StoreError.
+    """
+    query = select(documents).order_by(documents.c.source, documents.c.id).limit(_PAGE)
+    if statuses:
+        query = query.where(documents.c.status.in_(statuses))
+    if since is not None:
+        query = query.where(documents.c.finished_at >= since)
+    page = store.read(partial(_page, query=query))
+    while page:
+        yield from page
+        of, last = documents.c, page[-1].row
+        behind = or_(of.source > last["source"], and_(of.source == last["source"], of.id > last["id"]))
+        page = store.read(partial(_page, query=query.where(behind)))
+
+
+def _page(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
+    rows = [row._asdict() for row in connection.execute(query)]
+    ids = [row["id"] for row in rows]
+    headers = {row.document_id: row._asdict() for row in connection.execute(select(invoices).where(invoices.c.document_id.in_(ids)))}
+    parts = [_by_document(connection, table, list(headers)) for table in (lines, taxes, issues)]
+    return [_stored(row, headers.get(row["id"]), [part.get(row["id"], []) for part in parts]) for row in rows]
+
+
+def _by_document(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, list[StoredRow]]:
+    found: dict[str, list[StoredRow]] = {}
+    for row in connection.execute(select(table).where(table.c.document_id.in_(ids)).order_by(table.c.document_id, table.c.position)):
+        found.setdefault(row.document_id, []).append(row._asdict())
+    return found
+
+
+def _stored(row: StoredRow, header: StoredRow | None, parts: Sequence[Sequence[StoredRow]]) -> StoredDocument:
+    line_rows, tax_rows, issue_rows = parts
+    return StoredDocument(row, invoice_of(header, line_rows, tax_rows) if header is not None else None, issue_rows)

@@ -1,0 +1,190 @@
+"""Owns the way from a result to rows, and from rows back to an invoice."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Table
+
+from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field, Invoice, InvoiceLine, TaxLine, plain
+from extractor.issues import Issue
+from extractor.output import ExtractionResult
+from extractor.resolve import FieldValue
+from extractor.store.tables import ID_LENGTH, fields, invoices, issues, lines, taxes
+from extractor.store.versions import Versions
+from extractor.validate import Status
+
+Row = dict[str, Any]
+
+
+class DocumentStatus(StrEnum):
+    """Where a document ended; every one in exactly one of these."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"
+    DUPLICATE = "duplicate"
+
+
+BY_VERDICT = {Status.VALID: DocumentStatus.ACCEPTED, Status.REVIEW: DocumentStatus.REVIEW, Status.INVALID: DocumentStatus.REJECTED}
+"""Where a document goes by the status of its result."""
+ERROR = "error"
+"""The verdict on a document that gave no result."""
+SAME_BYTES = "bytes"
+"""`duplicate_by` of a document with the same content as an earlier one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A document that came in. source: absolute path or URL. sha256: of its bytes, None where they cannot be read.
+
+    size: bytes. stamp: tells whether the file changed, without reading it; None where that cannot be relied on.
+    attempts: how often it was done before. first_seen: None where it is new.
+    """
+
+    source: str
+    sha256: str | None
+    size: int | None = None
+    stamp: str | None = None
+    attempts: int = 0
+    first_seen: datetime.datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return document_id(self.source, self.sha256)
+
+
+def document_id(source: str, sha256: str | None) -> str:
+    """The id of a document: the same in every store and every run.
+
+    >>> document_id("/in/a.pdf", "00")
+    '2f96e3a801a7d9511e747b8098dd9801'
+    """
+    return hashlib.sha256(f"{sha256 or ''}\n{source}".encode("utf-8", "backslashreplace")).hexdigest()[:ID_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of an input: a result, an error, or the id of the document that it duplicates. seconds: what that took."""
+
+    input: Input
+    result: ExtractionResult | None = None
+    error: Exception | None = None
+    duplicate_of: str | None = None
+    duplicate_by: str | None = None
+    seconds: float | None = None
+
+    @property
+    def status(self) -> DocumentStatus:
+        """Where the document ends."""
+        if self.duplicate_of is not None:
+            return DocumentStatus.DUPLICATE
+        return BY_VERDICT[self.result.status] if self.result is not None else DocumentStatus.REJECTED
+
+
+def document_row(entry: Entry, versions: Versions, run_id: str | None, now: datetime.datetime) -> Row:
+    """The row of `documents`."""
+    given = entry.input
+    row = {
+        "id": given.id,
+        "source": given.source,
+        "sha256": given.sha256,
+        "status": str(entry.status),
+        "duplicate_of": entry.duplicate_of,
+        "duplicate_by": entry.duplicate_by,
+        "attempts": given.attempts + 1,
+        "first_seen": given.first_seen or now,
+        "finished_at": now,
+        "seconds": entry.seconds,
+        "size": given.size,
+        "stamp": given.stamp,
+        "run_id": run_id,
+        "identity_version": versions.identity,
+        "schema_version": versions.schema,
+        "engine_version": versions.engine,
+        "settings_version": versions.settings,
+    }
+    return row | _error(entry.error) | _result(entry.result, versions)
+
+
+def _error(error: Exception | None) -> Row:
+    if error is None:
+        return {"error_kind": None, "error_message": None, "verdict": None}
+    return {"error_kind": type(error).__name__, "error_message": str(error), "verdict": ERROR}
+
+
+def _result(result: ExtractionResult | None, versions: Versions) -> Row:
+    if result is None:
+        return dict.fromkeys(("pages", "read_by", "rules_id", "rules_vendor", "rules_clues", "rules_version"))
+    rules = result.rules
+    return {
+        "verdict": str(result.status),
+        "pages": len(result.ocr.pages),
+        "read_by": " ".join(filter(None, (result.ocr.engine, result.ocr.engine_version))),
+        "rules_id": rules.id,
+        "rules_vendor": rules.vendor,
+        "rules_clues": list(rules.clues),
+        "rules_version": versions.of_rules(rules.id, vendor=rules.vendor),
+    }
+
+
+def content_rows(document: str, result: ExtractionResult) -> list[tuple[Table, list[Row]]]:
+    """The rows of all tables that hold what was found on a document, by table."""
+    invoice = result.invoice
+    header = {name: getattr(invoice, name) for name in FIELDS} | {"extra": {name: plain(value) for name, value in invoice.extra.items()} or None}
+    return [
+        (invoices, [{"document_id": document} | header]),
+        (lines, list(_positioned(document, invoice.lines, LINE_FIELDS))),
+        (taxes, list(_positioned(document, invoice.taxes, TAX_FIELDS))),
+        (fields, [{"document_id": document} | _field_row(value) for value in result.fields.values() if value.value is not None or value.alternatives]),
+        (issues, [{"document_id": document, "position": number} | _issue_row(issue) for number, issue in enumerate(result.issues, 1)]),
+    ]
+
+
+def _positioned(document: str, rows: Sequence[InvoiceLine | TaxLine], table: Mapping[str, Field]) -> Iterable[Row]:
+    for number, row in enumerate(rows, 1):
+        yield {"document_id": document, "position": number} | {name: getattr(row, name) for name in table}
+
+
+def _field_row(value: FieldValue) -> Row:
+    box = value.bounds
+    return {
+        "name": value.name,
+        "value": None if value.value is None else str(plain(value.value)),
+        "status": str(value.status),
+        "text": value.text,
+        "origin": str(value.origin),
+        "confidence": round(value.confidence, 3),
+        "ocr": value.ocr,
+        "rule": value.rule,
+        "support": value.support,
+        "rule_id": value.rule_id,
+        "label": value.label,
+        "page": value.page,
+        "x": box.x if box else None,
+        "y": box.y if box else None,
+        "width": box.width if box else None,
+        "height": box.height if box else None,
+        "label_bounds": value.label_bounds.to_dict() if value.label_bounds else None,
+        "alternatives": [alternative.to_dict() for alternative in value.alternatives] or None,
+    }
+
+
+def _issue_row(issue: Issue) -> Row:
+    return {"id": issue.id, "level": str(issue.level), "message": issue.message, "field": issue.field, "page": issue.page}
+
+
+def invoice_of(row: Mapping[str, Any], line_rows: Iterable[Mapping[str, Any]], tax_rows: Iterable[Mapping[str, Any]]) -> Invoice:
+    """The invoice that rows hold; its lines and taxes in the order given."""
+    return Invoice(
+        **{name: row[name] for name in FIELDS},
+        lines=[InvoiceLine(**{name: line[name] for name in LINE_FIELDS}) for line in line_rows],
+        taxes=[TaxLine(**{name: tax[name] for name in TAX_FIELDS}) for tax in tax_rows],
+        extra=dict(row["extra"] or {}),
+    )

@@ -1,0 +1,52 @@
+"""Owns what a result depends on beside the document: rules, schema, engine and settings, each as a version that can be compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from extractor._version import __version__
+from extractor.pipeline import Extractor
+from extractor.rules.model import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
+    which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
+    engine: see `Extractor.engine_version`. settings: version of this program and the thresholds."""
+
+    rules: Mapping[str, str]
+    general: str
+    identity: str
+    schema: str
+    engine: str
+    settings: str
+
+    @classmethod
+    def of(cls, extractor: Extractor) -> Versions:
+        """The versions that an extractor works with."""
+        vendors, thresholds = extractor.book.vendors, extractor.thresholds
+        own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
+        return cls(
+            rules={rule_set.id: rule_set.digest for rule_set in vendors},
+            general=_digest(f"{rule_set.id} {rule_set.digest}" for rule_set in extractor.book.general),
+            identity=_digest(map(_identity, vendors)),
+            schema=_digest([json.dumps(extractor.schema.schema, sort_keys=True)]),
+            engine=extractor.engine_version,
+            settings=" ".join([__version__, f"min_confidence={thresholds.others:g}", *own]),
+        )
+
+    def of_rules(self, rules_id: str, *, vendor: bool) -> str | None:
+        """The digest of what was applied, as it is now; None where there is no such rule set any more."""
+        return self.rules.get(rules_id) if vendor else self.general
+
+
+def _identity(rule_set: RuleSet) -> str:
+    return repr((rule_set.id, rule_set.priority, rule_set.on_layout, rule_set.identify))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
