@@ -21,7 +21,7 @@ Exit codes:
   2  wrong usage of the command
   3  an invoice is invalid
   4  a document could not be read
-  5  a rule file or schema is wrong, or two vendors fit a document equally well
+  5  a rule file, policy or schema is wrong, or two vendors fit a document equally well
   6  a file cannot be written, or another run is writing to it
   7  no worker process can be started, or no cluster reached
   8  the store cannot be opened, read or written
@@ -43,10 +43,11 @@ def _register() -> None:
     from extractor.cli.export import export
     from extractor.cli.extract import extract
     from extractor.cli.ocr import ocr
+    from extractor.cli.policy import policy
     from extractor.cli.rules import rules
     from extractor.cli.status import status
 
-    for command in (extract, batch, status, export, ocr, engines, rules):
+    for command in (extract, batch, status, export, ocr, engines, rules, policy):
         app.add_command(command)
 
 
