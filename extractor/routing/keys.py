@@ -95,7 +95,9 @@ def _read_field(name: str, node: Node, found: Found) -> FieldTest | None:
         values = _VALUES.read(node, found)
         return FieldTest(values) if values else None
     row = _FIELD.read(node, found)
-    if row is None or not _goes_together(name, row, found):
+    if not node.entries:
+        report(found, node.place, "missing-key", f"nothing is asked of '{name}'; known: {', '.join(key.name for key in FIELD_KEYS)}")
+    if row is None or not row.values or not _goes_together(name, row, found):
         return None
     limited = any(key.name in row.values for key in limit_keys(LIMIT))
     within = range_of(row, found) if limited else None
@@ -106,9 +108,6 @@ def _read_field(name: str, node: Node, found: Found) -> FieldTest | None:
 
 def _goes_together(name: str, row: Row, found: Found) -> bool:
     """Whether what is asked of a field can be met."""
-    if not row.entries:
-        report(found, row.place, "missing-key", f"nothing is asked of '{name}'; known: {', '.join(key.name for key in FIELD_KEYS)}")
-        return False
     if row.get("missing") is True and len(row.entries) > 1:
         others = [key for key in row.entries if key != "missing"]
         report(found, row.place_of(others[0]), "contradiction", f"a field that is missing has no {others[0]}; keep one of the two")
@@ -138,9 +137,9 @@ def _read_amount(node: Node, found: Found) -> AmountTest | None:
     if dated is not None:
         report(found, row.place_of(dated), "wrong-type", "the total is a number: write 5000.00")
         return None
-    within = range_of(row, found)
-    if not row.entries:
+    if isinstance(node, source.Mapping) and not node.entries:
         report(found, node.place, "missing-key", f"nothing is asked of the total; known: {', '.join(key.name for key in AMOUNT_KEYS)}")
+    within = range_of(row, found)
     return AmountTest(within, row.get("currency", ())) if within is not None and row.values else None
 
 

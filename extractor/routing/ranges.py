@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from extractor.rules.shapes import Found, Key, Row, Shape, mapping, report, wrong_type
-from extractor.rules.source import Node, Scalar
+from extractor.rules.source import Mapping, Node, Scalar
 
 Limit: TypeAlias = Decimal | datetime.date
 L = TypeVar("L", Decimal, datetime.date)
@@ -167,9 +167,8 @@ def range_shape(limit: Shape[Limit], what: str) -> Shape[Range]:
         row = rows.read(node, found)
         if row is None:
             return None
-        if not row.entries:
+        if isinstance(node, Mapping) and not node.entries:
             report(found, node.place, "missing-key", f"{what} needs a limit: {', '.join(key.name for key in keys)}")
-            return None
-        return range_of(row, found)
+        return range_of(row, found) if row.values else None
 
     return Shape(rows.schema, read)

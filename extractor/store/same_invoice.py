@@ -31,6 +31,7 @@ SAME_PAGES = "pages"
 
 _FIGURE = re.compile(r"\d(?:[\d.,'/:-]*\d)?")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_LETTERS_BEFORE = re.compile(r"^[^\W\d_]+")
 _MIN_DIGITS = 3
 _ALIKE = 0.5
 """Least share of figures that two scans of one invoice have in common, where what is read of the key agrees. See benchmarks/duplicates.py."""
@@ -160,12 +161,11 @@ def _may_be_misread(one: str, other: str) -> bool:
     >>> _may_be_misread("l2345", "12345"), _may_be_misread("INV-12345", "12345"), _may_be_misread("12345", "12346")
     (True, True, False)
     """
-    first, second = (as_digits(_NOT_ALPHANUMERIC.sub("", plain(text))).casefold() for text in (one, other))
-    if first == second:
+    first, second = (_NOT_ALPHANUMERIC.sub("", plain(text)) for text in (one, other))
+    if as_digits(first).casefold() == as_digits(second).casefold():
         return True
-    shorter, longer = sorted((first, second), key=len)
-    before = longer[: len(longer) - len(shorter)]
-    return longer.endswith(shorter) and before.isalpha() and shorter.isdigit() and len(shorter) > _MIN_DIGITS
+    first, second = (_LETTERS_BEFORE.sub("", text) for text in (first, second))
+    return first == second and first.isdigit() and len(first) > _MIN_DIGITS
 
 
 def _same_seller(one: Traits, other: Traits) -> bool | None:

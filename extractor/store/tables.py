@@ -100,8 +100,9 @@ arrivals = Table(
     "arrivals",
     metadata,
     Column("position", Integer, primary_key=True, comment="In the order in which documents were taken up"),
-    Column("document_id", String(ID_LENGTH), nullable=False, unique=True),
+    Column("document_id", String(ID_LENGTH), nullable=False),
 )
+Index("arrivals_by_document", arrivals.c.document_id, unique=True)
 
 invoices = Table(
     "invoices", metadata, _document(), *field_columns(FIELDS), Column("extra", JSON(none_as_null=True), comment="Fields that a rule file declares")

@@ -25,8 +25,9 @@ def upgrade() -> None:
     op.create_table(
         "arrivals",
         sa.Column("position", sa.Integer, primary_key=True),
-        sa.Column("document_id", sa.String(32), nullable=False, unique=True),
+        sa.Column("document_id", sa.String(32), nullable=False),
     )
+    op.create_index("arrivals_by_document", "arrivals", ["document_id"], unique=True)
     op.execute("INSERT INTO arrivals (document_id) SELECT id FROM documents ORDER BY first_seen, id")
     op.create_table("figures", _document(), sa.Column("figures", sa.JSON, nullable=False))
     op.create_table("duplicate_keys", _document(), sa.Column("part", AnyText, primary_key=True), sa.Column("digest", sa.String(64), nullable=False))
