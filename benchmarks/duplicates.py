@@ -112,12 +112,12 @@ def tell(planted: dict[str, Planted], found: dict[str, StoredDocument]) -> bool:
     for name, what in planted.items():
         row = found[name].row
         first = planted[ids[row["duplicate_of"]]] if row["duplicate_of"] is not None else None
-        right: bool = first is not None and first.original == what.original and (what.kind in COPIES) and first.kind not in OTHERS
+        is_right = first is not None and first.original == what.original and (what.kind in COPIES) and first.kind not in OTHERS
         count = counts[what.kind or "originals"]
         count[0] += 1
-        count[1] += int(right)
-        count[2] += int(first is not None and not right)
-        if right is not (what.kind in COPIES) or (first is not None and not right):
+        count[1] += int(is_right)
+        count[2] += int(first is not None and not is_right)
+        if is_right is not (what.kind in COPIES) or (first is not None and not is_right):
             invoice = found[name].invoice
             values = f"{invoice.number} {invoice.date} {invoice.total} {invoice.seller_name}" if invoice else row["error_message"]
             print(f"  {name}: {row['status']} of {ids.get(row['duplicate_of'])}: {values}")
