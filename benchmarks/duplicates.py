@@ -57,7 +57,9 @@ def main(data: Path | None, documents: int, scans: int, seed: int) -> None:
         planted = plant(chosen, folder, extractor, random, scans)
         with Store(f"{name}/books.db") as store:
             versions = Versions.of(extractor)
-            shown(Intake(store, versions, identify=lambda source: None).take(find([str(folder)]), lambda sources: run(extractor, filter(None, sources))))
+            intake = Intake(store, versions, identify=lambda source: None)
+            for _ in shown(intake.take(find([str(folder)]), lambda sources: run(extractor, filter(None, sources)))):
+                pass
             found = {Path(document.row["source"]).name: document for document in stored_documents(store)}
             failed = tell(planted, found)
             print()
@@ -89,7 +91,7 @@ def plant(paths: Sequence[Path], folder: Path, extractor: Extractor, random: Ran
         if result.invoice.number is None and result.invoice.total is None:
             continue
         original = Original(path, pages, result)
-        write(planted, folder, f"{name}-original{path.suffix}", path.read_bytes(), Planted(name, None))
+        write(planted, folder, f"{name}-0-original{path.suffix}", path.read_bytes(), Planted(name, None))
         for kind, make in {**COPIES, **OTHERS}.items():
             if kind in OTHERS and (len(pages) > 1 or result.invoice.number is None):
                 continue  # values are painted where they were read, on one page
