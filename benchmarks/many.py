@@ -5,8 +5,9 @@
 The pages are scans: those of DIR (`index.csv` as for benchmarks/accuracy.py; one set of single pages, `sroie` unless named), else
 the scans among the fixtures, repeated. Every figure is of one call of `extractor extract` without cache, as a user makes it: start-up
 of the workers and loading of models included. Beside it stands what a long run tends to: the same with a call on as many
-documents as there are workers taken off. Ratios are medians over rounds, in each of which all ways are run in turn. `--cluster`
-starts a scheduler and as many Dask workers of one thread on this machine (extra `cluster`).
+documents as there are workers taken off. MB is the memory of the largest process on this side (not on Dask's). Ratios are medians
+over rounds, in each of which all ways are run in turn. `--cluster` starts a scheduler and as many Dask workers of one thread on this
+machine (extra `cluster`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from measuring.documents import Data
 from measuring.tables import Table
@@ -45,23 +47,23 @@ def main() -> None:
         }
         if options.cluster:
             ways[f"{options.jobs} Dask workers, one thread each"] = ["--cluster", stack.enter_context(_cluster(options.jobs, folder))]
-        seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
+        runs: dict[str, list[tuple[Run, Run]]] = {name: [] for name in ways}
         for number in range(1, options.rounds + 1):
             for name, arguments in ways.items():
-                seconds[name].append((_run(pages, arguments), _run(pages[: options.jobs], arguments)))
-                print(f"round {number}: {name}: {seconds[name][-1][0]:.1f} s", file=sys.stderr, flush=True)
-    print(_table(seconds, options.pages, options.jobs).to_text())
+                runs[name].append((_run(pages, arguments), _run(pages[: options.jobs], arguments)))
+                print(f"round {number}: {name}: {runs[name][-1][0].seconds:.1f} s", file=sys.stderr, flush=True)
+    print(_table(runs, options.pages, options.jobs).to_text())
 
 
-def _table(seconds: dict[str, list[tuple[float, float]]], pages: int, jobs: int) -> Table:
+def _table(runs: dict[str, list[tuple[Run, Run]]], pages: int, jobs: int) -> Table:
     """Pages a second of the whole call and without its start, each with its ratio to the first way and to the pool (the third)."""
-    whole = [[pages / run for run, _ in runs] for runs in seconds.values()]
-    steady = [[(pages - jobs) / (run - start) for run, start in runs] for runs in seconds.values()]
-    columns = ("way", "pages/s", "to the first", "to the pool", "pages/s without start", "to the first", "to the pool")
-    rows = [
-        [name, *(cell for rates in (whole, steady) for cell in (f"{statistics.median(rates[row]):.2f}", _ratio(rates, row, 0), _ratio(rates, row, 2)))]
-        for row, name in enumerate(seconds)
-    ]
+    whole = [[pages / run.seconds for run, _ in pairs] for pairs in runs.values()]
+    steady = [[(pages - jobs) / (run.seconds - start.seconds) for run, start in pairs] for pairs in runs.values()]
+    columns = ("way", "pages/s", "to the first", "to the pool", "pages/s without start", "to the first", "to the pool", "MB")
+    rows = []
+    for row, (name, pairs) in enumerate(runs.items()):
+        figures = [cell for rates in (whole, steady) for cell in (f"{statistics.median(rates[row]):.2f}", _ratio(rates, row, 0), _ratio(rates, row, 2))]
+        rows.append([name, *figures, f"{statistics.median(run.megabytes for run, _ in pairs):.0f}"])
     return Table(f"{pages} pages, medians of {len(whole[0])} rounds", columns, rows)
 
 
@@ -79,16 +81,27 @@ def _copies(options: argparse.Namespace, folder: Path) -> list[Path]:
     return copies
 
 
-def _run(pages: Sequence[Path], arguments: Sequence[str]) -> float:
-    """Seconds of one call, all of whose documents must have been read."""
+class Run(NamedTuple):
+    """One call. megabytes: of memory, of its largest process."""
+
+    seconds: float
+    megabytes: float
+
+
+def _run(pages: Sequence[Path], arguments: Sequence[str]) -> Run:
+    """One call, all of whose documents must have been read."""
     command = [sys.executable, "-m", "extractor", "extract", *map(str, pages), "--no-cache", *arguments]
-    start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - start
-    results = [json.loads(line) for line in done.stdout.splitlines()]
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=out)
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = 0  # it was waited for already
+        out.seek(0)
+        results = [json.loads(line) for line in out]
     if len(results) != len(pages) or any(result["status"] == "error" for result in results):
-        raise SystemExit(f"{' '.join(arguments)}: not all documents were read\n{done.stderr}")
-    return seconds
+        raise SystemExit(f"{' '.join(arguments)}: not all documents were read")
+    return Run(seconds, usage.ru_maxrss / 1024)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import click
 from extractor.authoring.noise import KINDS
 from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
+from extractor.issues import RESULT_ISSUES
 from extractor.resolve.confidence import FAMILIES
 from extractor.rules import keys
 from extractor.rules.lint.findings import FINDINGS
@@ -44,7 +45,8 @@ def _help(command: click.Command, path: str) -> str:
     context = click.Context(command, info_name=path, terminal_width=110)
     text = f"### `{path}`\n\n```text\n{command.get_help(context)}\n```\n\n"
     if isinstance(command, click.Group):
-        text += "".join(_help(command.commands[name], f"{path} {name}") for name in sorted(command.commands))
+        commands = ((name, command.get_command(context, name)) for name in command.list_commands(context))
+        text += "".join(_help(found, f"{path} {name}") for name, found in commands if found is not None)
     return text
 
 
@@ -93,6 +95,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
     "findings": lambda: _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in FINDINGS.values())),
+    "result-issues": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in RESULT_ISSUES.items())),
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,

@@ -52,11 +52,13 @@ class Box:
 
     def overlap_x(self, other: Box) -> float:
         """How many units the two share horizontally (negative: the gap between them)."""
-        return min(self.right, other.right) - max(self.x, other.x)
+        right, other_right = self.x + self.width, other.x + other.width
+        return (right if right <= other_right else other_right) - (self.x if self.x >= other.x else other.x)
 
     def overlap_y(self, other: Box) -> float:
         """How many units the two share vertically (negative: the gap between them)."""
-        return min(self.bottom, other.bottom) - max(self.y, other.y)
+        bottom, other_bottom = self.y + self.height, other.y + other.height
+        return (bottom if bottom <= other_bottom else other_bottom) - (self.y if self.y >= other.y else other.y)
 
     def scaled(self, factor_x: float, factor_y: float | None = None) -> Box:
         """The same box in another unit."""
@@ -74,6 +76,17 @@ class Box:
         {'x': 1.0, 'y': 2, 'width': 3, 'height': 4}
         """
         return {"x": round(self.x, 1), "y": round(self.y, 1), "width": round(self.width, 1), "height": round(self.height, 1)}
+
+    def rounded(self) -> Box:
+        """What `from_dict(self.to_dict())` gives. Raises ValueError as that does.
+
+        >>> Box(1.04, 2, 3, 4).rounded()
+        Box(x=1.0, y=2.0, width=3.0, height=4.0)
+        """
+        box = Box(float(round(self.x, 1)), float(round(self.y, 1)), float(round(self.width, 1)), float(round(self.height, 1)))
+        if not box.is_finite():
+            raise ValueError(f"bounds must be finite and not negative in size: {self}")
+        return box
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Box:
@@ -96,6 +109,16 @@ def union(boxes: Iterable[Box]) -> Box:
     >>> union([Box(0, 0, 10, 10), Box(20, 5, 10, 10)])
     Box(x=0, y=0, width=30, height=15)
     """
-    boxes = list(boxes)
-    x, y = min(box.x for box in boxes), min(box.y for box in boxes)
-    return Box(x, y, max(box.right for box in boxes) - x, max(box.bottom for box in boxes) - y)
+    iterator = iter(boxes)
+    first = next(iterator, None)
+    if first is None:
+        raise ValueError("no boxes")
+    x, y, right, bottom = first.x, first.y, first.right, first.bottom
+    for box in iterator:  # no calls in here: this is asked for every piece of print
+        x = box.x if box.x < x else x
+        y = box.y if box.y < y else y
+        edge = box.x + box.width
+        right = edge if edge > right else right
+        edge = box.y + box.height
+        bottom = edge if edge > bottom else bottom
+    return Box(x, y, right - x, bottom - y)

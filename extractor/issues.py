@@ -5,9 +5,41 @@ Findings are values. Whoever finds one returns it; raising is the caller's choic
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+STATUSES = ("valid", "review", "invalid")
+"""What the findings of a result come to; see `extractor.validate.Status`."""
+
+RESULT_ISSUES: Mapping[str, str] = {
+    "no-text": "No text was found on any page",
+    "ocr-truncated": "The OCR engine cut texts short",
+    "ocr-warning": "What else the OCR engine has to say",
+    "rule-timeout": "A regex of the rule file ran too long and was stopped",
+    "missing-field": "A field that the JSON Schema asks for was not found",
+    "missing-required": "A field that the rule file asks for was not found",
+    "schema": "The JSON Schema is violated in another way",
+    "low-confidence": "A value was read with little confidence",
+    "ambiguous": "A value can be read in two ways that are as good",
+    "conflict": "A value is contradicted by others",
+    "BR-CO-10": "The lines do not add up to their sum",
+    "BR-CO-13": "Lines, discount and charges do not make the net amount",
+    "BR-CO-14": "The taxes of the rates do not add up to the tax",
+    "BR-CO-15": "Net amount and tax do not make the total",
+    "BR-CO-16": "Total, prepaid amount and rounding do not make the amount due",
+    "BR-CO-17": "The tax of a rate is not that rate of its base",
+    "iban-checksum": "The check digits of the IBAN are wrong",
+    "bic-format": "The BIC has not the form of one",
+    "vat-id-checksum": "The check digits of a VAT identifier are wrong",
+    "vendor-iban-differs": "Another account is printed than the rule file states of the vendor",
+    "vendor-bic-differs": "Another bank is printed than the rule file states of the vendor",
+    "due-before-issue": "The due date is before the date of the invoice",
+    "period-order": "The billing period ends before it begins",
+    "date-in-future": "The invoice is dated more than a year ahead",
+}
+"""Every finding about a result, by id."""
 
 
 class Level(StrEnum):

@@ -1,32 +1,33 @@
 """Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, validate.
 
-Read `Extractor.extract` and `Extractor.interpret`: one line a stage.
+Read `Extractor.extract` and `Extractor.interpret`: one line a stage. `Extractor.extract_all` divides a file of several invoices first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from extractor.document.load import load_document
 from extractor.document.model import Document, Limits
+from extractor.errors import AmbiguousVendor
 from extractor.issues import Issue, Level
-from extractor.layout import Layout, lay_out
+from extractor.layout import Layout, PageLayout, lay_out
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import Findings, Thresholds, resolve
+from extractor.resolve import Findings, Resolution, Thresholds, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import (
+    GeneralRules,
     Matcher,
     RuleBook,
     RuleSet,
+    RuleStore,
     amounts_in_figures,
     dates_in_figures,
-    general_rules,
-    identify_vendor,
     read_blocks,
     read_table,
     tax_rows,
@@ -34,6 +35,7 @@ from extractor.rules import (
 )
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
+from extractor.split import PageReading, Part, Split, divide, separator_sheets
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class Extractor:
     rules: rule files and folders beside the shipped ones; shipped_rules=False leaves those out.
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
-    cache: where OCR results are kept; None for no cache.
+    cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache folder.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -69,14 +71,17 @@ class Extractor:
         min_confidence: float | Mapping[str, float] = MIN_CONFIDENCE,
         limits: Limits | None = None,
         cache: OcrCache | None = None,
+        rule_cache: bool = True,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
-        self.book = RuleBook.load([rules] if isinstance(rules, str | PathLike) else rules, shipped=shipped_rules)
+        paths = [rules] if isinstance(rules, str | PathLike) else rules
+        self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
         self._matchers: dict[str, Matcher] = {}
+        self._general: tuple[RuleBook, GeneralRules] | None = None
 
     def extract(self, source: Source, *, password: str | None = None, progress: Callable[[int, int], None] | None = None) -> ExtractionResult:
         """Reads a document and extracts its invoice.
@@ -92,37 +97,99 @@ class Extractor:
         """Reads the regions of a document that is open. progress: as in `extract`. Raises DocumentError, OcrError."""
         return self._engine.process(document, progress=progress)
 
+    def extract_all(
+        self, source: Source, *, split: Split | str = Split.AUTO, password: str | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> list[ExtractionResult]:
+        """Reads a file and extracts every invoice in it, in the order of its pages.
+
+        split: `auto` looks for where invoices begin, `none` takes the file as one, as `extract` does. Each result knows its pages
+        (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
+        AmbiguousVendor of one of the invoices is raised for the file. Raises ValueError for an unknown `split`, too.
+        """
+        if Split(split) is Split.NONE:
+            return [self.extract(source, password=password, progress=progress)]
+        with load_document(source, password=password, limits=self.limits) as document:
+            ocr = self.recognize(document, progress=progress)
+            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
+        return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
+
+    def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+        """Extracts every invoice from regions that were read before.
+
+        separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
+        """
+        layout = lay_out(ocr)
+        if len(layout.pages) < 2:
+            return [self.interpret(ocr, source=source, sha256=sha256)]
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
+        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
+
     def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        rows = item_rows(rules.matcher.rule_set, layout, rules.hits)
+        resolution, found = self._resolve(layout, rules)
+        rule_set = rules.matcher.rule_set
+        missing = missing_required(resolution.invoice, rule_set.required)
+        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(resolution, self.schema, rule_set.vendor, self.thresholds))
+        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+
+    def _resolve(self, layout: Layout, rules: AppliedRules) -> tuple[Resolution, tuple[Issue, ...]]:
+        """What the rules find on some pages, resolved, and what matching has to say."""
+        rule_set = rules.matcher.rule_set
+        rows = item_rows(rule_set, layout, rules.hits)
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
-        tables = with_tax_tables(read_blocks(rules.matcher.rule_set, layout), rules.matcher.rule_set.tax_tables, layout, rules.hits)
+        tables = with_tax_tables(read_blocks(rule_set, layout), rule_set.tax_tables, layout, rules.hits)
         figures = dates_in_figures(layout), amounts_in_figures(layout, taken)
         findings = Findings(matches.candidates, rows, tax_rows(layout, taken), *figures, tables)
-        resolution = resolve(findings, rules.matcher.rule_set, thresholds=self.thresholds)
-        found = (*matches.issues, *tables.issues, *missing_required(resolution.invoice, rules.matcher.rule_set.required))
-        issues = (*_reading_issues(ocr, layout), *found, *validate(resolution, self.schema, rules.matcher.rule_set.vendor, self.thresholds))
-        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+        return resolve(findings, rule_set, thresholds=self.thresholds), (*matches.issues, *tables.issues)
+
+    def _read_alone(self, page: PageLayout) -> PageReading:
+        """What a page would be as an invoice of its own."""
+        layout = Layout((page,))
+        try:
+            rules = self.identify(layout)
+        except AmbiguousVendor:
+            # a single page need not show which vendor it is of; the whole invoice must
+            rules = self._no_rules()
+        return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
+
+    def _interpret_part(self, ocr: OcrResult, part: Part, doubts: Sequence[Issue], source: str, sha256: str) -> ExtractionResult:
+        pages = tuple(page for page in ocr.pages if page.number in part.pages)
+        result = self.interpret(replace(ocr, pages=pages), source=source, sha256=sha256)
+        issues = (*doubts, *result.issues)
+        whole = len(pages) == len(ocr.pages)
+        return replace(result, issues=issues, status=status_of(issues), part=None if whole else part)
 
     def identify(self, layout: Layout) -> AppliedRules:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
-        vendor = identify_vendor(layout, self.book.vendors)
+        vendor = self.book.identify(layout)
         if vendor is not None:
             matcher = self._matcher(vendor.rule_set)
             return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues), matcher.hits(layout))
-        general = general_rules(layout, {rule_set.id: self._matcher(rule_set) for rule_set in self.book.general})
+        general = self._general_rules().fitting(layout)
         if general is not None:
             identification, matcher, hits = general
             return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
+        return self._no_rules()
+
+    @staticmethod
+    def _no_rules() -> AppliedRules:
         return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
 
+    def _general_rules(self) -> GeneralRules:
+        """The general rule sets of the book, made ready once; another book that has the same ones gets what is ready."""
+        if self._general is None or self._general[0] is not self.book:
+            known = self._general[1] if self._general is not None and self._general[1].is_of(self.book.general) else None
+            self._general = (self.book, known or GeneralRules(self.book.general))
+        return self._general[1]
+
     def _matcher(self, rule_set: RuleSet) -> Matcher:
-        if rule_set.id not in self._matchers:
-            self._matchers[rule_set.id] = Matcher(rule_set)
-        return self._matchers[rule_set.id]
+        known = self._matchers.get(rule_set.id)
+        if known is None or known.rule_set is not rule_set:
+            known = self._matchers[rule_set.id] = Matcher(rule_set)
+        return known
 
     @property
     def engine_version(self) -> str:

@@ -79,6 +79,9 @@ def test_examples_of_rule_files_in_the_documentation_come_out(page: str, code: s
         result = extractor.interpret(read_example(example.document, example.text)).to_dict()
         for name, expected in example.expect.items():
             assert shown(result["invoice"], name, expected) == expected, f"{page}: {name}"
+        asking = sorted({issue["id"] for issue in result["issues"] if issue["level"] != Level.INFO})
+        assert result["status"] == (example.status or result["status"]), page
+        assert asking == list(asking if example.issues is None else example.issues), page
 
 
 def read_example(document: str | None, text: str | None) -> OcrResult:

@@ -81,7 +81,7 @@ ERRORS = [
     "WorkersUnavailable",
 ]
 
-ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
+ENGINES = ["aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"]
 
 STORE_NAMES = [
     "ERROR",
@@ -98,6 +98,7 @@ STORE_NAMES = [
 
 COMMANDS = {
     "batch": None,
+    "cache": ["clear", "show"],
     "engines": None,
     "export": None,
     "extract": None,
@@ -157,6 +158,7 @@ EXTRACT_OPTIONS = [
     "rejects",
     "rules",
     "schema",
+    "split",
     "threads",
 ]
 
@@ -202,16 +204,21 @@ def test_the_engines() -> None:
 
 
 def test_the_commands() -> None:
-    found = {name: sorted(command.commands) if isinstance(command, click.Group) else None for name, command in app.commands.items()}
-    assert dict(sorted(found.items())) == COMMANDS
+    context = click.Context(app)
+    found = {name: app.get_command(context, name) for name in app.list_commands(context)}
+    assert {name: command.list_commands(context) if isinstance(command, click.Group) else None for name, command in found.items()} == COMMANDS
 
 
 def test_the_options_of_extract() -> None:
-    assert sorted(parameter.name or "" for parameter in app.commands["extract"].params) == EXTRACT_OPTIONS
+    extract = app.get_command(click.Context(app), "extract")
+    assert extract is not None
+    assert sorted(parameter.name or "" for parameter in extract.params) == EXTRACT_OPTIONS
 
 
 def test_the_options_of_batch() -> None:
-    assert sorted(parameter.name or "" for parameter in app.commands["batch"].params) == BATCH_OPTIONS
+    batch = app.get_command(click.Context(app), "batch")
+    assert batch is not None
+    assert sorted(parameter.name or "" for parameter in batch.params) == BATCH_OPTIONS
 
 
 def test_the_store() -> None:

@@ -1,6 +1,7 @@
 """Owns cases: the examples of rule files and documents beside their goldens, and what comes out when one is run.
 
 A golden is `x.expected.json` beside a document `x.*`: a JSON object of fields, those that matter; null where one must be missing.
+`status` and `issues` (ids of all warnings and errors) may stand beside the fields.
 What an engine read of `x.*` may lie beside it as `x.ocr.json` (`OcrResult.to_json()`); then no engine is asked.
 """
 
@@ -17,16 +18,20 @@ from typing import Any
 from extractor.authoring.usage import Usage, usage_of
 from extractor.errors import CorruptDocument, ExtractorError
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS
-from extractor.issues import Place
+from extractor.issues import Level, Place
 from extractor.ocr import OcrResult
 from extractor.ocr.typed import typed_pages
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
 from extractor.rules import RuleSet
+from extractor.rules.expected import ISSUES, STATUS
+from extractor.rules.model import Example
 
 EXPECTED, RECORDED = ".expected.json", ".ocr.json"
 DOCUMENTS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".txt"})
 ROWS = {"lines": LINE_FIELDS, "taxes": TAX_FIELDS}
+OUTCOME = (STATUS, ISSUES)
+"""What is checked of a result beside its fields."""
 RULES = "rules"
 """The name under which a check says which rule file applied."""
 
@@ -45,7 +50,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldCheck:
-    """One expected field. field: `total`, `lines[0].amount`, or `rules`: the id of the file that applied."""
+    """One expected field. field: `total`, `lines[0].amount`, `status`, `issues`, or `rules`: the id of the file that applied."""
 
     field: str
     state: State
@@ -73,7 +78,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What came of a case. found: the invoice's fields. error: why nothing could be read or compared. seconds: how long it took.
+    """What came of a case. found: the invoice's fields, status and issues. error: why nothing could be read or compared. seconds: how long it took.
 
     usage: what the applied rules found there, where that was asked for.
     """
@@ -115,7 +120,12 @@ def example_cases(rule_set: RuleSet) -> Iterator[Case]:
         place = example.place or Place(rule_set.id, 1, 1)
         document = (Path(place.file).parent / example.document).resolve() if example.document is not None else None
         name = f"{rule_set.id}#{number} {document.parent.name}/{document.name}" if document else f"{rule_set.id}#{number} text"
-        yield Case(name, example.expect, document, example.text, rule_set.id, example.applies, place=place)
+        yield Case(name, _expected(example), document, example.text, rule_set.id, example.applies, place=place)
+
+
+def _expected(example: Example) -> dict[str, Any]:
+    told = {STATUS: example.status, ISSUES: example.issues}
+    return {**example.expect, **{name: value for name, value in told.items() if value is not None}}
 
 
 def _documents(path: Path) -> Iterator[Path]:
@@ -145,7 +155,7 @@ def run_case(extractor: Extractor, case: Case, *, password: str | None = None, u
     started, found = time.perf_counter(), dict[str, Any]()
     try:
         result = _interpreted(extractor, case, password)
-        found = result.invoice.to_dict()
+        found = {**result.invoice.to_dict(), **_outcome(result)}
         expect = read_golden(case.golden) if case.golden else case.expect or {}
         checks = (*_rule_checks(case, result), *compare(expect, found))
         used = usage_of(extractor, result.ocr, result.fields) if usage else None
@@ -154,6 +164,12 @@ def run_case(extractor: Extractor, case: Case, *, password: str | None = None, u
         return CaseResult(case, found=found, error=f"no expectation: {error}", seconds=time.perf_counter() - started)
     except ExtractorError as error:
         return CaseResult(case, error=f"{type(error).__name__}: {error}", seconds=time.perf_counter() - started)
+
+
+def _outcome(result: ExtractionResult) -> dict[str, Any]:
+    """The status of a result, and the ids of what asks for a person."""
+    asking = {issue.id for issue in result.issues if issue.level is not Level.INFO}
+    return {STATUS: str(result.status), ISSUES: sorted(asking)}
 
 
 def _interpreted(extractor: Extractor, case: Case, password: str | None) -> ExtractionResult:
@@ -186,7 +202,8 @@ def read_golden(path: Path) -> Mapping[str, Any]:
         raise CorruptDocument(f"{path}: is no JSON: {error}") from error
     if not isinstance(golden, dict):
         raise CorruptDocument(f"{path}: is no JSON object of fields")
-    unknown = [name for name in golden if name not in FIELDS and name not in ROWS and name != "extra" and not name.startswith("extra.")]
+    known = (*FIELDS, *ROWS, *OUTCOME, "extra")
+    unknown = [name for name in golden if name not in known and not name.startswith("extra.")]
     if unknown:
         raise CorruptDocument(f"{path}: unknown field '{unknown[0]}'")
     return golden
@@ -203,7 +220,10 @@ def compare(expect: Mapping[str, Any], found: Mapping[str, Any]) -> list[FieldCh
     checks: list[FieldCheck] = []
     for name, value in wanted.items():
         other = (found.get("extra") or {}).get(name.removeprefix("extra.")) if name.startswith("extra.") else found.get(name)
-        checks += _row_checks(name, value, other or []) if isinstance(value, list | tuple) else [_check(name, value, other)]
+        if name == ISSUES:
+            checks.append(_check(name, sorted(value or ()), other))
+        else:
+            checks += _row_checks(name, value, other or []) if isinstance(value, list | tuple) else [_check(name, value, other)]
     return checks
 
 
@@ -218,7 +238,7 @@ def _row_checks(name: str, expected: Sequence[Mapping[str, Any]], found: Sequenc
 
 
 def _check(name: str, expected: Any, found: Any) -> FieldCheck:
-    found = found or None
+    expected, found = expected or None, found or None
     if expected == found:
         return FieldCheck(name, State.MATCH, expected, found)
     state = State.UNEXPECTED if expected is None else State.MISSING if found is None else State.DIFFER

@@ -52,9 +52,9 @@ def explain(
     try:
         applied = extractor.identify(layout)
     except AmbiguousVendor as error:
-        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, texts, extractor.book.vendors, None), {}, pages)
+        return Explanation(name, "invalid", None, False, str(error), vendor_reports(layout, texts, extractor.book.identities, None), {}, pages)
     result = extractor.interpret(ocr, source=name)
-    vendors = vendor_reports(layout, texts, extractor.book.vendors, applied.source.id if applied.source.vendor else None)
+    vendors = vendor_reports(layout, texts, extractor.book.identities, applied.source.id if applied.source.vendor else None)
     names = [*dict.fromkeys([*fields, *expected])] or list(applied.matcher.rule_set.rules)
     told = _Telling(layout, texts, applied, result)
     reports = {field: told.field(field, expected.get(field), thorough=bool(fields or expected)) for field in names}

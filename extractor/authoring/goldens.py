@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from extractor.authoring.examples import CaseResult, read_golden
+from extractor.authoring.examples import OUTCOME, CaseResult, read_golden
 from extractor.errors import OutputError
 
 
@@ -28,7 +28,9 @@ def write_golden(result: CaseResult) -> Path:
     path = result.case.golden
     if path is None:
         raise OutputError(f"{result.case.name}: an example is changed in its rule file, by hand")
-    content = _updated(read_golden(path), result.found) if path.exists() else {name: value for name, value in result.found.items() if value}
+    content = (
+        _updated(read_golden(path), result.found) if path.exists() else {name: value for name, value in result.found.items() if value and name not in OUTCOME}
+    )
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -5,15 +5,12 @@ Same files, seed and numbers give the same proof, whatever the number of process
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, as_completed
+from contextlib import closing
 from dataclasses import dataclass, field, replace
-from multiprocessing import resource_tracker
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -22,12 +19,13 @@ from extractor.authoring.noise import KINDS
 from extractor.authoring.samples import read_example
 from extractor.authoring.scene import Scene, scene_of, upright
 from extractor.authoring.survival import VENDOR, Fate, FieldProof, Tally, fates, margins_of, percent
+from extractor.batch.pool import WorkerPool
 from extractor.errors import ExtractorError, IdentificationError
 from extractor.issues import Issue, Level, Place
 from extractor.ocr import OcrCache, OcrEngine
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
-from extractor.rules.book import rule_files
+from extractor.rules.files import find_files
 from extractor.rules.model import Example, Rule, RuleSet
 from extractor.rules.patterns import find_all
 from extractor.shipped import shipped_rules_dir
@@ -120,15 +118,14 @@ def prove(
 ) -> Proof:
     """Proves the rule files at `paths`, the shipped ones where there are none; all run beside the shipped ones.
 
-    variants: of each example under each kind of noise. jobs: processes; more than one only where the main module can be
-    imported again (`if __name__ == "__main__"`). progress: called with tasks done and tasks in all.
+    variants: of each example under each kind of noise. jobs: processes. progress: called with tasks done and tasks in all.
     Raises RuleFileError; ValueError for an unknown kind.
     """
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"unknown kind of noise: {', '.join(unknown)}; known: {', '.join(KINDS)}")
     with Extractor(rules=paths, cache=cache) as extractor, OcrEngine(cache=cache) as engine:
-        wanted = {path.resolve() for path, _ in rule_files(paths or [shipped_rules_dir()], [])}
-        rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and Path(r.place.file).resolve() in wanted]
+        wanted = {file.resolved for file in find_files(paths or [shipped_rules_dir()], [])}
+        rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and os.path.realpath(r.place.file) in wanted]
         files = {rule_set.id: FileProof(rule_set.id, _shown(rule_set)) for rule_set in rule_sets}
         samples = [sample for rule_set in rule_sets for sample in _samples(rule_set, extractor, engine, files[rule_set.id])]
         tasks = [task for sample in samples for kind in KINDS if kind in set(kinds) for task in _tasks(sample, kind, variants, seed)]
@@ -239,44 +236,25 @@ def _count(proof: FileProof, kind: str, counts: list[Counts]) -> None:
         proof.fields[name].tallies.setdefault(kind, Tally()).add(fate)
 
 
-_EXTRACTOR: Extractor | None = None
-
-
-def _start_worker(paths: Paths) -> None:
+@cache
+def _warm_extractor(paths: tuple[str | os.PathLike[str], ...]) -> Extractor:
     """Loads the rules once a process."""
-    global _EXTRACTOR  # noqa: PLW0603  the only way to keep something between the tasks of a process
-    _EXTRACTOR = Extractor(rules=paths, cache=None)
+    return Extractor(rules=paths, cache=None)
 
 
-def _run_in_worker(task: Task) -> list[Counts]:
-    assert _EXTRACTOR is not None
-    return run(task, _EXTRACTOR)
+def _run_in_worker(task: Task, paths: tuple[str | os.PathLike[str], ...]) -> list[Counts]:
+    return run(task, _warm_extractor(paths))
 
 
 def _in_processes(tasks: Sequence[Task], paths: Paths, jobs: int) -> Runs:
-    """Tasks and their counts as they are done. Closing it ends the processes after the tasks that they are at."""
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _start_worker, (paths,))
+    """Tasks and their counts as they are done. Closing it ends the processes."""
+    pool = WorkerPool(jobs)
     try:
-        with _without_interrupts():
-            waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task): task for task in tasks}
+        waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task, tuple(paths)): task for task in tasks}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Processes that are started in here leave an interrupt to this one, from their first moment; one that comes meanwhile is raised at the end."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # which would let interrupts through again if it were started in here
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        pool.kill()
 
 
 def _issues(file: FileProof, min_survival: float) -> Iterator[Issue]:

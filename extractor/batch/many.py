@@ -14,10 +14,11 @@ from typing import Any
 
 from extractor.batch.pool import WorkerPool
 from extractor.batch.run import Outcome
-from extractor.batch.work import Job, with_threads, work
+from extractor.batch.work import Job, thread_variables, with_threads, work
 from extractor.document.model import Limits
 from extractor.errors import WorkerDied, WorkerError, WorkersUnavailable
 from extractor.pipeline import Extractor
+from extractor.split import Split
 
 FOREIGN_IN_FLIGHT = 64
 """Documents that are handed to an executor of the caller's at once, where nothing is said: it does not tell how many workers it has."""
@@ -30,8 +31,6 @@ _FAULTS = 2
 just when it has an answer. What persists is a fault of the set-up, and ends the run."""
 _TICK = 0.5
 """Seconds after which waiting is interrupted, because an interrupt of the user cannot do that on every system."""
-_POOL_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OPENCV_FOR_THREADS_NUM")
-"""By which the libraries below an engine are told how many threads they may use."""
 
 Source = str | os.PathLike[str]
 
@@ -45,6 +44,7 @@ def extract_many(
     ordered: bool = False,
     retries: int = 1,
     time_limit: float | None = None,
+    split: Split | str = Split.NONE,
     password: str | None = None,
     **options: Any,
 ) -> Generator[Outcome]:
@@ -54,8 +54,9 @@ def extract_many(
     executor: what runs the documents; it is left open. Where None, `jobs` processes (as many as there are usable cores), each with
     one warm engine. in_flight: how many documents are handed out at once. ordered: yield in the order of the sources.
     retries: how often a document is tried again whose worker died or overran time_limit (seconds; by default a minute more than
-    `Limits.max_seconds`); then its outcome is WorkerDied or DocumentTimeout. options: those of `Extractor`; an engine gets one
-    thread in each of several workers, unless `threads` says otherwise. Leaving the iterator early ends what is in flight.
+    `Limits.max_seconds`); then its outcome is WorkerDied or DocumentTimeout. split: `auto` looks for several invoices in each.
+    options: those of `Extractor`; an engine gets one thread in each of several workers, unless `threads` says otherwise.
+    Leaving the iterator early ends what is in flight.
     Raises what `Extractor` raises, ValueError, and WorkersUnavailable where the executor can do no more.
     """
     if min(1 if given is None else given for given in (jobs, in_flight)) < 1 or retries < 0:
@@ -66,11 +67,11 @@ def extract_many(
     if executor is None:
         jobs = jobs or usable_cores()
         threads = max(1, usable_cores() // jobs)
-        workers: AbstractContextManager[Executor] = _own_pool(jobs, threads, time_limit)
-        job = Job(pickle.dumps(with_threads(options, threads)), password)
+        workers: AbstractContextManager[Executor] = _own_pool(jobs, options.get("threads") or threads, time_limit)
+        job = Job(pickle.dumps(with_threads(options, threads)), password, Split(split))
     else:
         workers = nullcontext(executor)
-        job = Job(pickle.dumps(with_threads(options, 1)), password, time_limit)
+        job = Job(pickle.dumps(with_threads(options, 1)), password, Split(split), time_limit)
     run = _Run(job, workers, in_flight or (FOREIGN_IN_FLIGHT if jobs is None else 2 * jobs), retries)
     return _in_order(sources, run) if ordered else _as_done(sources, run)
 
@@ -107,7 +108,7 @@ class _Attempt:
 @contextmanager
 def _own_pool(jobs: int, threads: int, time_limit: float) -> Iterator[WorkerPool]:
     """A pool whose processes are gone when it is left, at once where it is left early."""
-    pool = WorkerPool(jobs, time_limit=time_limit, environment={name: os.environ.get(name, str(threads)) for name in _POOL_VARIABLES})
+    pool = WorkerPool(jobs, time_limit=time_limit, environment=thread_variables(threads))
     try:
         yield pool
     finally:
@@ -210,10 +211,12 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
     except CancelledError as error:
         raise WorkersUnavailable("the executor has given up what it was handed: it was shut down, or the connection to it was lost") from error
     except Exception as error:
-        if _is_killed_worker(error):
-            return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
-        if attempt.number <= max(retries, _FAULTS):
+        # Dask blames what was queued on a worker along with what killed it: that deserves another chance as well
+        killed = _is_killed_worker(error)
+        if attempt.number <= (retries if killed else max(retries, _FAULTS)):
             return None
+        if killed:
+            return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
         raise
 
 
@@ -222,6 +225,6 @@ def _broken(error: BrokenExecutor) -> WorkersUnavailable:
 
 
 def _is_killed_worker(error: Exception) -> bool:
-    """Whether Dask's scheduler has seen a document's workers die as often as it allows, retries included."""
+    """Whether Dask's scheduler has seen a document's workers die as often as it allows."""
     distributed = sys.modules.get("distributed")
     return distributed is not None and isinstance(error, distributed.KilledWorker)

@@ -23,7 +23,9 @@ from extractor.batch.run import Outcome
 from extractor.errors import DocumentTimeout, ExtractorError
 from extractor.ocr.registry import AUTO, engine_class
 from extractor.pipeline import Extractor
+from extractor.split import Split
 
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 _GRACE = 2.0
 """Seconds in which a process that is to end can still tell why."""
 
@@ -32,14 +34,20 @@ _GRACE = 2.0
 class Job:
     """What one run does with each of its documents.
 
-    options: of `Extractor`, pickled. time_limit: seconds, watched where the document is read; None where that is another's
-    concern. run: tells runs apart, because the rule files may have changed since the last one.
+    options: of `Extractor`, pickled. split: as in `Extractor.extract_all`. time_limit: seconds, watched where the document is
+    read; None where that is another's concern. run: tells runs apart, because the rule files may have changed since the last one.
     """
 
     options: bytes
     password: str | None = None
+    split: Split = Split.NONE
     time_limit: float | None = None
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def thread_variables(threads: int) -> dict[str, str]:
+    """Environment variables that tell the libraries below an engine how many threads they may use, if they are not set; they look when they are loaded."""
+    return {name: os.environ.get(name, str(threads)) for name in _THREAD_VARIABLES}
 
 
 def with_threads(options: Mapping[str, Any], threads: int) -> dict[str, Any]:
@@ -82,8 +90,8 @@ def _outcome(job: Job, source: str) -> Outcome:
     with _warm_extractor(job) as extractor:
         begun = time.perf_counter()
         try:
-            result = extractor.extract(source, password=job.password)
-            return Outcome(source, result, seconds=time.perf_counter() - begun)
+            results = extractor.extract_all(source, split=job.split, password=job.password)
+            return Outcome.of(source, results, time.perf_counter() - begun)
         except Exception as error:  # noqa: BLE001  a fault met on one document must not lose the others
             return Outcome(source, error=portable(error), seconds=time.perf_counter() - begun)
 

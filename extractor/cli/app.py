@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from extractor._version import __version__
+from extractor.cli.groups import LazyGroup
 from extractor.errors import INTERNAL_ERROR, ExtractorError, OutputError
 
 INTERRUPTED = 130
@@ -31,39 +32,35 @@ Exit codes:
 Of several documents the highest code counts."""
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+_COMMANDS = {
+    "extract": "extractor.cli.extract:extract",
+    "batch": "extractor.cli.batch:batch",
+    "status": "extractor.cli.status:status",
+    "export": "extractor.cli.export:export",
+    "ocr": "extractor.cli.ocr:ocr",
+    "engines": "extractor.cli.engines:engines",
+    "rules": "extractor.cli.rules:rules",
+    "policy": "extractor.cli.policy:policy",
+    "cache": "extractor.cli.cache:cache",
+}
+
+
+@click.group(cls=LazyGroup, homes=_COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, "-V", "--version", prog_name="extractor")
 def app() -> None:
     """Invoice fields with evidence from scans, photos and PDFs."""
 
 
-def _register() -> None:
-    from extractor.cli.batch import batch
-    from extractor.cli.engines import engines
-    from extractor.cli.export import export
-    from extractor.cli.extract import extract
-    from extractor.cli.ocr import ocr
-    from extractor.cli.policy import policy
-    from extractor.cli.rules import rules
-    from extractor.cli.status import status
-
-    for command in (extract, batch, status, export, ocr, engines, rules, policy):
-        app.add_command(command)
-
-
-_register()
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def run(arguments: Sequence[str]) -> None:
     """Runs the command and ends the process with its exit code."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(_run(arguments))
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def _run(arguments: Sequence[str]) -> int:
     try:
-        code = app.main(args=arguments, prog_name="extractor", standalone_mode=False)
+        code = app.main(args=list(arguments), prog_name="extractor", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)

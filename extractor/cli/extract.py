@@ -23,8 +23,15 @@ OUT = click.Path(path_type=Path)
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @extracting_options
-@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several.")
-@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several.')
+@click.option(
+    "--split",
+    type=click.Choice(["none", "auto"]),
+    default="none",
+    show_default=True,
+    help="Take each file as one invoice, or look for where invoices begin in it: page numbers, numbers, letterheads, separator sheets.",
+)
+@click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several and with --split.")
+@click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several and with --split.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
 @click.option("--feed", "feed_path", type=OUT, metavar="PATH", help="Append invoices that are valid to this JSON Lines file.")
 @click.option("--rejects", type=OUT, metavar="PATH", help="Append all other documents to this one, with reasons.")
@@ -49,7 +56,7 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
             sources = [source for source in sources if not feed.is_done(source)]
         ordered = feed is None or any(options[name] for name in ("json_path", "fields_csv", "ocr_csv"))
         outcomes = stack.enter_context(workers.outcomes(sources, ordered=ordered, quiet=quiet))
-        for outcome in _written(outcomes, feed, options, several=len(files) > 1):
+        for outcome in _written(outcomes, feed, options, several=len(files) > 1 or options["split"] != "none"):
             worst = max(worst, outcome.exit_code)
             if outcome.error is not None and (quiet or feed is not None):
                 click.echo(f"error: {outcome.source}: {outcome.error}", err=True)
@@ -94,11 +101,12 @@ def _written(outcomes: Iterable[Outcome], feed: Feed | None, options: dict[str, 
             if feed is not None:
                 feed.write(outcome)
             if objects is not None:
-                objects.write(json.dumps(outcome.to_dict(), ensure_ascii=False, indent=None if several else 2) + "\n")
-            if outcome.result is not None and rows is not None:
-                rows.write(outcome.result)
-            if outcome.result is not None and options["ocr_csv"]:
-                outcome.result.ocr.save_as_csv(_csv_path(options["ocr_csv"], outcome.source, several, taken))
+                objects.writelines(json.dumps(row, ensure_ascii=False, indent=None if several else 2) + "\n" for row in outcome.to_dicts())
+            for result in outcome.results:
+                if rows is not None:
+                    rows.write(result)
+                if options["ocr_csv"]:
+                    result.ocr.save_as_csv(_csv_path(options["ocr_csv"], result.name, several, taken))
             yield outcome
 
 
@@ -123,4 +131,5 @@ def _print(outcome: Outcome) -> None:
         show(Console(), outcome)
     else:
         # JSON is UTF-8 whatever the locale; a path that is not becomes the escape that JSON has for it
-        click.echo(json.dumps(outcome.to_dict(), ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        for row in outcome.to_dicts():
+            click.echo(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace"))

@@ -45,7 +45,7 @@ _READING = (
     click.option("--max-pixels", type=click.IntRange(1), metavar="N", help="Refuse larger pages."),
     click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Refuse longer documents."),
     click.option("--max-seconds", type=NumberRange(0, min_open=True), metavar="N", help="Give up reading a document after this time."),
-    click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results, so that a document is never read twice."),
+    click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results and compiled rule files, so that nothing is read twice."),
 )
 
 
@@ -80,6 +80,7 @@ def settings_from(options: dict[str, Any]) -> dict[str, Any]:
         "min_confidence": dict(options["min_confidence"]),
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
+        "rule_cache": options["cache"],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
@@ -33,10 +34,12 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> int:
 
 def _checked(paths: Sequence[Path]) -> list[Issue]:
     """The findings, with progress on standard error where that is a terminal and checking takes a while."""
+    from extractor.rules.check import check_paths
+
+    if not sys.stderr.isatty():
+        return check_paths(paths)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from extractor.rules.check import check_paths
 
     console = Console(stderr=True)
     with Progress(TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -65,7 +65,7 @@ def explain(document: str, **options: Any) -> int:
     made = {name: options[name] for name in ("engine", "mode", "rules")}
     limits, language, cache = limits_from(options), options["languages"] or ("en",), cache_from(options["cache"])
     busy = Console(stderr=True).status("reading the document and trying the rules")  # shows on terminals alone
-    with Extractor(language=language, limits=limits, cache=cache, **made) as extractor, busy:
+    with Extractor(language=language, limits=limits, cache=cache, rule_cache=options["cache"], **made) as extractor, busy:
         found = explained(extractor, document, fields=options["fields"], expected=options["expected"], password=password)
     _write(found, document, password, options["overlay"], options["html"])
     if options["style"] == "json":

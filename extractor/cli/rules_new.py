@@ -92,6 +92,7 @@ def _read(documents: tuple[Path, ...], options: dict[str, Any]) -> tuple[list[Sa
             mode=options["mode"],
             limits=limits_from(options),
             cache=cache_from(options["cache"]),
+            rule_cache=options["cache"],
         )
 
 

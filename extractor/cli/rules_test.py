@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,24 +78,25 @@ def _settings(paths: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]:
         "mode": options["mode"],
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
+        "rule_cache": options["cache"],
     }
 
 
 def _holds_rules(path: Path) -> bool:
-    from extractor.rules.book import SUFFIXES
+    from extractor.rules.files import SUFFIXES
 
     return any(file.suffix in SUFFIXES for file in path.rglob("*")) if path.is_dir() else path.suffix in SUFFIXES
 
 
 def _tested(extractor: Extractor, paths: Sequence[Path]) -> list[RuleSet]:
     """The rule sets whose files were named; all where no path was."""
-    from extractor.rules.book import rule_files
+    from extractor.rules.files import find_files
 
     rule_sets = list(extractor.book.rule_sets.values())
     if not paths:
         return rule_sets
-    named = {path.resolve() for path, _ in rule_files([path for path in paths if _holds_rules(path)], [])}
-    return [rule_set for rule_set in rule_sets if rule_set.place and Path(rule_set.place.file).resolve() in named]
+    named = {file.resolved for file in find_files([path for path in paths if _holds_rules(path)], [])}
+    return [rule_set for rule_set in rule_sets if rule_set.place and os.path.realpath(rule_set.place.file) in named]
 
 
 def _chosen(rule_sets: Sequence[RuleSet], paths: Sequence[Path], only: str | None) -> list[Case]:
@@ -104,21 +107,31 @@ def _chosen(rule_sets: Sequence[RuleSet], paths: Sequence[Path], only: str | Non
 
 
 def _run(extractor: Extractor, cases: list[Case], settings: dict[str, Any], options: dict[str, Any]) -> list[CaseResult]:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from extractor.authoring import run_cases
 
-    console = Console(stderr=True)
     results: list[CaseResult] = []
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("cases", total=len(cases))
+    with _progress(len(cases)) as advance:
         for result in run_cases(extractor, cases, settings, jobs=options["jobs"], password=options["password"], usage=options["coverage"]):
             results.append(result)
-            bar.advance(task)
+            advance()
             if options["fail_fast"] and not result.passed:
                 break
     return results
+
+
+@contextmanager
+def _progress(cases: int) -> Iterator[Callable[[], None]]:
+    """What to call after each case: it shows on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("cases", total=cases)
+        yield lambda: bar.advance(task)
 
 
 def _settle(results: Sequence[CaseResult], options: dict[str, Any]) -> list[CaseResult]:

@@ -19,15 +19,16 @@ _STYLES = {"valid": "bold green", "review": "bold yellow", "invalid": "bold red"
 
 def show(console: Console, outcome: Outcome) -> None:
     """Prints what became of a document: its fields with confidence and place, its lines, its issues."""
-    if outcome.result is None:
+    if not outcome.results:
         error = outcome.error
         console.print(Text.assemble((outcome.source, "bold"), "  ", ("could not be read", "bold red"), f"\n{type(error).__name__}: {error}"))
         return
-    console.print(_result(outcome.result))
+    for result in outcome.results:
+        console.print(_result(result))
 
 
 def _result(result: ExtractionResult) -> RenderableType:
-    title = Text.assemble((result.source, "bold"), "  ", (str(result.status), _STYLES[result.status]), (f"  rules: {result.rules.id}", "dim"))
+    title = Text.assemble((result.name, "bold"), "  ", (str(result.status), _STYLES[result.status]), (f"  rules: {result.rules.id}", "dim"))
     parts: list[RenderableType] = [title, _fields(result)]
     if result.invoice.lines:
         parts.append(_lines(result.invoice.lines))

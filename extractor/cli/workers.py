@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -42,12 +43,13 @@ class Workers:
     jobs: int | None = None
     cluster: str | None = None
     password: str | None = None
+    split: str = "none"
 
     @classmethod
     def of(cls, settings: dict[str, Any], options: dict[str, Any]) -> Workers:
-        """Takes the options that `worker_options` adds, and the password, out of a command's options."""
+        """Takes the options that `worker_options` adds, the password and `split` out of a command's options."""
         threads = {} if options["threads"] is None else {"threads": options["threads"]}
-        return cls(settings | threads, options["jobs"], options["cluster"], options["password"])
+        return cls(settings | threads, options["jobs"], options["cluster"], options["password"], options.get("split", "none"))
 
     @contextmanager
     def outcomes(self, sources: Sequence[str], *, ordered: bool, quiet: bool) -> Iterator[Iterator[Outcome]]:
@@ -99,17 +101,20 @@ class Workers:
 
     def _here(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress) -> Iterator[Outcome]:
         from extractor.batch import run
+        from extractor.batch.work import thread_variables
         from extractor.pipeline import Extractor
 
+        if "threads" in self.settings:
+            os.environ.update(thread_variables(self.settings["threads"]))
         extractor = stack.enter_context(Extractor(**self.settings))
-        outcomes = run(extractor, sources, password=self.password, progress=progress.within)
+        outcomes = run(extractor, sources, split=self.split, password=self.password, progress=progress.within)
         return progress.counted(outcomes, with_pages=False)
 
     def _elsewhere(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress, ordered: bool, jobs: int) -> Iterator[Outcome]:
         from extractor.batch import extract_many
 
         where = self._where(stack) if self.cluster is not None else {"jobs": jobs}
-        outcomes = extract_many(sources, ordered=ordered, password=self.password, **where, **self.settings)
+        outcomes = extract_many(sources, ordered=ordered, split=self.split, password=self.password, **where, **self.settings)
         return progress.counted(stack.enter_context(closing(outcomes)), with_pages=True)
 
 

@@ -82,10 +82,11 @@ class PdfFile:
         """The same page after what is typed into form fields and comments has become part of its text."""
         from pypdfium2 import raw
 
-        if index not in self._flattened:
-            with self.page(index) as page:
-                if _has_filled_annotations(page):
-                    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        with self.page(index) as page:
+            if index in self._flattened or not _has_filled_annotations(page):
+                yield page
+                return
+            raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
             self._flattened.add(index)
         with self.page(index) as page:
             yield page

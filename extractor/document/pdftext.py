@@ -125,7 +125,10 @@ def _survey(page: Any, form: Any, matrix: Matrix, survey: _Survey, depth: int) -
         item = raw.FPDFFormObj_GetObject(form, index) if form else raw.FPDFPage_GetObject(page, index)
         kind = raw.FPDFPageObj_GetType(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            _note_text(item, survey)
+            address = _address(item)
+            survey.texts.append(address)
+            if raw.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES:
+                survey.hidden.add(address)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             _note_image(item, matrix, survey)
         elif kind == raw.FPDF_PAGEOBJ_PATH:
@@ -136,15 +139,6 @@ def _survey(page: Any, form: Any, matrix: Matrix, survey: _Survey, depth: int) -
             if raw.FPDFPageObj_GetMatrix(item, place):
                 inner = (place.a, place.b, place.c, place.d, place.e, place.f)
                 _survey(page, item, _joined(inner, matrix), survey, depth + 1)
-
-
-def _note_text(item: Any, survey: _Survey) -> None:
-    from pypdfium2 import raw
-
-    address = _address(item)
-    survey.texts.append(address)
-    if raw.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES:
-        survey.hidden.add(address)
 
 
 def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
@@ -161,7 +155,7 @@ def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
 
 
 def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+    return ctypes.addressof(item.contents) if item else 0
 
 
 def _runs(text_page: Any, matrix: Matrix, hidden: set[int], width: int, height: int) -> tuple[TextRun, ...]:
@@ -240,11 +234,9 @@ def _boxes(text_page: Any, index: Any, matrix: Matrix) -> Floats:
 
     count = len(index)
     store = (raw.FS_RECTF * count)()
-    size = ctypes.sizeof(raw.FS_RECTF)
-    box_of, byref = raw.FPDFText_GetLooseCharBox, ctypes.byref
-    box_type = ctypes.POINTER(raw.FS_RECTF)
-    for place, character in enumerate(index.tolist()):
-        box_of(text_page, character, ctypes.cast(byref(store, place * size), box_type))
+    box_of = raw.FPDFText_GetLooseCharBox
+    for rectangle, character in zip(store, index.tolist(), strict=True):
+        box_of(text_page, character, rectangle)
     points = np.frombuffer(store, dtype=np.float32).reshape(count, 4).astype(np.float64)
     a, b, c, d, e, f = matrix
     x, y = points[:, 0::2], points[:, 1::2]

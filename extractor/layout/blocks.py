@@ -55,15 +55,19 @@ def pieces_of(page: PageLayout) -> list[Piece]:
 def find_blocks(pieces: Iterable[Piece]) -> list[Block]:
     """The blocks that pieces of one page form, from top to bottom. Each piece is in one block."""
     stacks: list[list[Piece]] = []
-    near: list[list[Piece]] = []
+    near: list[tuple[list[Piece], float, float]] = []
     for piece in sorted(pieces, key=lambda piece: (piece.box.center_y, piece.box.x)):
-        near = [stack for stack in near if piece.box.y - stack[-1].box.bottom <= _reach(stack[-1].box)]
-        above = [stack for stack in near if _goes_on(stack[-1].box, piece.box)]
+        box = piece.box
+        near = [found for found in near if box.y - found[1] <= found[2]]
+        above = [at for at, (stack, _, _) in enumerate(near) if _goes_on(stack[-1].box, box)]
         if above:
-            min(above, key=lambda stack: (min(_offsets(stack[-1].box, piece.box)), piece.box.y - stack[-1].box.bottom)).append(piece)
+            at = min(above, key=lambda at: (min(_offsets(near[at][0][-1].box, box)), box.y - near[at][1]))
+            stack = near[at][0]
+            stack.append(piece)
+            near[at] = (stack, box.bottom, _reach(box))
         else:
             stacks.append([piece])
-            near.append(stacks[-1])
+            near.append((stacks[-1], box.bottom, _reach(box)))
     return [Block(tuple(stack)) for stack in stacks]
 
 

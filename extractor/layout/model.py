@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from extractor.geometry import Box, union
 from extractor.layout.upright import Turn
@@ -27,7 +27,12 @@ def relative_widths(text: str) -> list[float]:
     >>> relative_widths("iM0 ")
     [0.5, 1.5, 1.0, 0.5]
     """
-    return [0.5 if c in NARROW or c.isspace() else 1.5 if c in WIDE else 1.25 if c.isupper() else 1.0 for c in text]
+    return [_relative_width(character) for character in text]
+
+
+@lru_cache(maxsize=4096)
+def _relative_width(c: str) -> float:
+    return 0.5 if c in NARROW or c.isspace() else 1.5 if c in WIDE else 1.25 if c.isupper() else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Line:
         self.box = union(word.box for word in self.words)
         self.text = SEGMENT_GAP.join(" ".join(word.text for word in segment) for segment in self.segments)
         self._starts: list[int] = []
+        self._boxes: dict[tuple[int, int], Box] = {}
         self.segment_spans: list[Span] = []
         position = 0
         for segment in self.segments:
@@ -100,8 +106,11 @@ class Line:
 
     def box_of(self, start: int, end: int) -> Box:
         """Where the characters from start to end stand, in upright pixels; the whole line's box where they own no word."""
+        if (known := self._boxes.get((start, end))) is not None:
+            return known
         parts = [word.part(low, high) for word, low, high in self.words_in(start, end)]
-        return union(parts) if parts else self.box
+        found = self._boxes[start, end] = union(parts) if parts else self.box
+        return found
 
     def confidence_of(self, start: int, end: int) -> float | None:
         """The lowest confidence (0 to 1) among the words of these characters; None where none is known."""

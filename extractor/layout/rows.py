@@ -22,22 +22,39 @@ def build_rows(fragments: Sequence[Segment]) -> list[list[Segment]]:
 
     fragments: the words of each region. Words that stand turned on the page (tall and narrow) become rows of their own.
     """
-    upright = [fragment for fragment in fragments if not _is_turned(fragment)]
-    turned = [fragment for fragment in fragments if _is_turned(fragment)]
-    rows: list[list[tuple[Box, Segment]]] = []
-    for fragment in sorted(upright, key=lambda words: union(word.box for word in words).center_y):
-        box = union(word.box for word in fragment)
-        row = next((row for row in reversed(rows[-12:]) if _belongs(box, row)), None)
+    boxed = [(union(word.box for word in fragment), fragment) for fragment in fragments]
+    upright = [(box, fragment) for box, fragment in boxed if not _is_turned(box, fragment)]
+    turned = [fragment for box, fragment in boxed if _is_turned(box, fragment)]
+    rows: list[_Row] = []
+    for box, fragment in sorted(upright, key=lambda piece: piece[0].center_y):
+        row = next((row for row in reversed(rows[-12:]) if row.reaches(box) and _belongs(box, row.pieces)), None)
         if row is None:
-            rows.append([(box, fragment)])
+            rows.append(_Row(box, fragment))
         else:
-            row.append((box, fragment))
-    rows.sort(key=lambda row: sum(box.center_y for box, _ in row) / len(row))
-    return [_segments([word for _, fragment in row for word in fragment]) for row in rows] + [[fragment] for fragment in turned]
+            row.add(box, fragment)
+    rows.sort(key=lambda row: sum(box.center_y for box, _ in row.pieces) / len(row.pieces))
+    return [_segments([word for _, fragment in row.pieces for word in fragment]) for row in rows] + [[fragment] for fragment in turned]
 
 
-def _is_turned(fragment: Segment) -> bool:
-    box = union(word.box for word in fragment)
+class _Row:
+    """What stands on one baseline so far, and from where to where it reaches down the page."""
+
+    __slots__ = ("bottom", "pieces", "top")
+
+    def __init__(self, box: Box, fragment: Segment) -> None:
+        self.pieces = [(box, fragment)]
+        self.top, self.bottom = box.y, box.bottom
+
+    def add(self, box: Box, fragment: Segment) -> None:
+        self.pieces.append((box, fragment))
+        self.top, self.bottom = min(self.top, box.y), max(self.bottom, box.bottom)
+
+    def reaches(self, box: Box) -> bool:
+        """Whether any of it may stand beside a box: nothing does that ends above it or begins beneath it."""
+        return box.y <= self.bottom and self.top <= box.bottom
+
+
+def _is_turned(box: Box, fragment: Segment) -> bool:
     return sum(len(word.text) for word in fragment) > 2 and box.height > 2 * box.width
 
 

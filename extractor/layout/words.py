@@ -23,7 +23,7 @@ def plain_text(text: str) -> str:
     >>> plain_text("1\\u202f250,00\\u00a0€ a\\u0308")
     '1 250,00 € ä'
     """
-    return unicodedata.normalize("NFC", text.translate(_PLAIN))
+    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_PLAIN))
 
 
 def page_words(page: OcrPage) -> list[tuple[Word, ...]]:

@@ -14,26 +14,14 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from extractor.caches import ocr_folder
 from extractor.errors import RecognitionFailed
 from extractor.ocr.result import OcrResult
-
-FOLDER_VARIABLE = "EXTRACTOR_CACHE_DIR"
-"""Environment variable that names another folder than the user's cache folder."""
 
 _SUFFIX = ".json.gz"
 _PUTS_BETWEEN_PRUNINGS = 200
 _KEPT_SHARE = 0.9
 """Pruning goes a little below the bound, so that it is not due again at once."""
-
-
-def default_folder() -> Path:
-    """`$EXTRACTOR_CACHE_DIR`, or `ocr` in the user's cache folder of this package."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("invoice-extractor")) / "ocr"
 
 
 def key(parts: Iterable[object]) -> str:
@@ -42,10 +30,10 @@ def key(parts: Iterable[object]) -> str:
 
 
 class OcrCache:
-    """Results by key. folder: `default_folder()` where None. max_bytes: what all entries together may take; the longest unused go first."""
+    """Results by key. folder: `ocr_folder()` where None. max_bytes: what all entries together may take; the longest unused go first."""
 
     def __init__(self, folder: str | os.PathLike[str] | None = None, max_bytes: int = 512 * 1024 * 1024) -> None:
-        self.folder = Path(folder) if folder is not None else default_folder()
+        self.folder = Path(folder) if folder is not None else ocr_folder()
         self.max_bytes = max_bytes
         self._puts = 0
 
@@ -87,6 +75,11 @@ class OcrCache:
             total -= size
             if total <= self.max_bytes * _KEPT_SHARE:
                 return
+
+    def size(self) -> tuple[int, int]:
+        """How many entries there are, and how many bytes they take."""
+        sizes = [size for _, size, _ in self._entries()]
+        return len(sizes), sum(sizes)
 
     def clear(self) -> int:
         """Removes all entries; returns how many there were."""

@@ -84,7 +84,7 @@ def recognize(
         if progress is not None:
             progress(len(readings), len(document.pages))
     # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
-    return OcrResult.from_json(_result(readings, engine).to_json())
+    return _result(readings, engine).rounded()
 
 
 def _checked_recording(recording: OcrResult, document: Document) -> OcrResult:

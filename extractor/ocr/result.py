@@ -43,11 +43,19 @@ class OcrRegion:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> OcrRegion:
-        confidence = data.get("confidence")
-        confidence = None if confidence is None else float(confidence)
-        if confidence is not None and not 0 <= confidence <= 100:
-            raise ValueError(f"confidence must be from 0 to 100: {confidence}")
-        return cls(str(data["text"]), confidence, Box.from_dict(data["bounds"]), str(data.get("source", "")))
+        return cls(str(data["text"]), _confidence(data.get("confidence")), Box.from_dict(data["bounds"]), str(data.get("source", "")))
+
+    def rounded(self) -> OcrRegion:
+        """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
+        confidence = None if self.confidence is None else round(self.confidence, 2)
+        return OcrRegion(self.text, _confidence(confidence), self.bounds.rounded(), self.source)
+
+
+def _confidence(value: Any) -> float | None:
+    confidence = None if value is None else float(value)
+    if confidence is not None and not 0 <= confidence <= 100:
+        raise ValueError(f"confidence must be from 0 to 100: {confidence}")
+    return confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +84,19 @@ class OcrPage:
     def from_dict(cls, data: dict[str, Any]) -> OcrPage:
         regions = tuple(OcrRegion.from_dict(region) for region in data["regions"])
         width, height, dpi = int(data["width"]), int(data["height"]), float(data.get("dpi", 200.0))
-        if width <= 0 or height <= 0 or not 0 < dpi < 1e5:
-            raise ValueError(f"page {data.get('number')} has no size")
-        rotation = int(data.get("rotation", 0))
-        if rotation not in (0, 90, 180, 270):
-            raise ValueError(f"rotation must be 0, 90, 180 or 270: {rotation}")
-        return cls(int(data["number"]), width, height, regions, dpi, rotation, float(data.get("skew", 0.0)))
+        return cls(int(data["number"]), width, height, regions, dpi, int(data.get("rotation", 0)), float(data.get("skew", 0.0)))._checked()
+
+    def rounded(self) -> OcrPage:
+        """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
+        regions = tuple(region.rounded() for region in self.regions)
+        return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)))._checked()
+
+    def _checked(self) -> OcrPage:
+        if self.width <= 0 or self.height <= 0 or not 0 < self.dpi < 1e5:
+            raise ValueError(f"page {self.number} has no size")
+        if self.rotation not in (0, 90, 180, 270):
+            raise ValueError(f"rotation must be 0, 90, 180 or 270: {self.rotation}")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +147,13 @@ class OcrResult:
             engine = data.get("engine", {})
             return cls(pages, str(engine.get("name", "")), str(engine.get("version", "")), bool(data.get("truncated", False)), tuple(data.get("warnings", ())))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
+            raise RecognitionFailed(f"not a valid OCR result: {error}") from error
+
+    def rounded(self) -> OcrResult:
+        """What `from_json(self.to_json())` gives. Raises RecognitionFailed as that does."""
+        try:
+            return replace(self, pages=tuple(page.rounded() for page in self.pages))
+        except (ValueError, TypeError, OverflowError) as error:
             raise RecognitionFailed(f"not a valid OCR result: {error}") from error
 
     def to_csv(self) -> str:

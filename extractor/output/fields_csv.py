@@ -13,7 +13,7 @@ from extractor.invoice.fields import plain
 from extractor.output.result import ExtractionResult
 
 COLUMNS = ("document", "field", "value", "text", "status", "confidence", "page", "x", "y", "width", "height", "rule")
-"""Columns of the file. confidence: 0 to 1; x, y, width, height: page pixels."""
+"""Columns of the file. document: the path, with the pages where a file holds several invoices. confidence: 0 to 1; x, y, width, height: page pixels."""
 
 
 class FieldsCsv:
@@ -48,4 +48,4 @@ def _rows(result: ExtractionResult) -> Iterable[list[object]]:
         box = value.bounds.to_dict() if value.bounds else {}
         place = [box.get(side, "") for side in ("x", "y", "width", "height")]
         page = "" if value.page is None else value.page
-        yield [result.source, name, plain(value.value), value.text, value.status, f"{value.confidence:.3f}", page, *place, value.rule_id or ""]
+        yield [result.name, name, plain(value.value), value.text, value.status, f"{value.confidence:.3f}", page, *place, value.rule_id or ""]

@@ -12,6 +12,7 @@ from extractor.invoice.fields import Invoice
 from extractor.issues import Issue, Level
 from extractor.ocr.result import OcrResult
 from extractor.resolve import FieldValue
+from extractor.split import Part
 from extractor.validate import Status
 
 
@@ -29,7 +30,8 @@ class ExtractionResult:
     """Everything that is known of one document.
 
     source: path or name. sha256: of the document's bytes. fields: evidence by field name (`number`, `lines[0].amount`,
-    `extra.NAME`); header fields that were not found are there with status `missing`.
+    `extra.NAME`); header fields that were not found are there with status `missing`. part: where the document is one of
+    several invoices in a file, which one and on which pages; then `sha256` is that of the file, and all page numbers are the file's.
     """
 
     source: str
@@ -40,11 +42,29 @@ class ExtractionResult:
     issues: tuple[Issue, ...]
     rules: RuleSource
     ocr: OcrResult
+    part: Part | None = None
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """The pages of the file that the invoice is on, from 1."""
+        return tuple(page.number for page in self.ocr.pages)
+
+    @property
+    def name(self) -> str:
+        """The source, with the pages where the file holds more: `scan.pdf#pages=3-4`."""
+        return self.source if self.part is None else f"{self.source}#{self.part.name}"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What tells this invoice from all others, as JSON: path and SHA-256 of the file, and the part of it where it is not the whole."""
+        whole = {"path": self.source, "sha256": self.sha256}
+        return whole if self.part is None else whole | {"pages": list(self.part.pages), "invoice": self.part.number, "invoices": self.part.count}
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form without the OCR regions, which have their own (`result.ocr.to_json()`)."""
+        begins = {"begins": list(self.part.evidence)} if self.part is not None else {}
         return {
-            "source": {"path": self.source, "sha256": self.sha256},
+            "source": self.identity | begins,
             "status": str(self.status),
             "invoice": self.invoice.to_dict(),
             "issues": [issue.to_dict() for issue in self.issues],

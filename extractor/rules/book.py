@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from extractor.errors import RuleFileError
-from extractor.issues import Issue, Level, Place
-from extractor.rules.compile import Linker, RuleFile, compile_file
-from extractor.rules.model import RuleSet
+from extractor.issues import Issue, Level
+from extractor.layout import Layout
+from extractor.rules.files import FoundFile, find_files
+from extractor.rules.identify import DocumentText, Identification, best_fit
+from extractor.rules.link import Linker
+from extractor.rules.loaded import LoadedRuleSets
+from extractor.rules.model import RuleFile, RuleSet
+from extractor.rules.store import RuleStore
+from extractor.rules.stored import StoredRuleSets, stored_book
+from extractor.rules.vendor_index import VendorIndex
 from extractor.shipped import shipped_rules_dir
 
-SUFFIXES = (".yaml", ".yml")
+Compile = Callable[[FoundFile], tuple[RuleFile | None, list[Issue]]]
 
 
-@dataclass(frozen=True, slots=True)
 class RuleBook:
-    """Rule sets by id, each with what it extends. warnings: findings that do not keep a file from use."""
+    """Rule sets by id, each with what it extends. warnings: findings that do not keep a file from use.
 
-    rule_sets: Mapping[str, RuleSet] = field(default_factory=dict)
-    warnings: tuple[Issue, ...] = ()
+    A book of thousands of vendors costs what it is used for: out of the store come an index of the vendors, and the rule sets
+    of those that are met.
+    """
+
+    def __init__(self, rule_sets: Mapping[str, RuleSet] | None = None, warnings: Sequence[Issue] = ()) -> None:
+        self.rule_sets = rule_sets if isinstance(rule_sets, StoredRuleSets) else LoadedRuleSets(rule_sets or {})
+        self.warnings = tuple(warnings)
 
     @classmethod
-    def load(cls, paths: Sequence[str | os.PathLike[str]] = (), *, shipped: bool = True) -> RuleBook:
+    def load(cls, paths: Sequence[str | os.PathLike[str]] = (), *, shipped: bool = True, store: RuleStore | None = None) -> RuleBook:
         """Reads rule files and folders of them (`*.yaml`, `*.yml`, at any depth).
 
         shipped: with the files that ship with the package; a file of `paths` replaces the shipped one of the same id.
+        store: where compiled files are kept, so that only those are read that have changed; None to read them all.
         Raises RuleFileError with all errors of all files.
         """
-        book, issues = read_book(paths, shipped=shipped)
+        book, issues = read_book(paths, shipped=shipped) if store is None else _recalled(paths, shipped, store)
         if errors := [issue for issue in issues if issue.level is Level.ERROR]:
             raise RuleFileError(errors)
         return book
@@ -38,67 +53,111 @@ class RuleBook:
     @property
     def vendors(self) -> tuple[RuleSet, ...]:
         """Rule sets of one vendor: those that say how to identify it."""
-        return tuple(rule_set for rule_set in self.rule_sets.values() if rule_set.identify is not None)
+        return tuple(self.rule_sets[rule_id] for rule_id in self.rule_sets.vendor_ids)
 
     @property
     def general(self) -> tuple[RuleSet, ...]:
         """Rule sets for documents of no known vendor."""
-        return tuple(rule_set for rule_set in self.rule_sets.values() if rule_set.identify is None)
+        vendors = set(self.rule_sets.vendor_ids)
+        return tuple(self.rule_sets[rule_id] for rule_id in self.rule_sets if rule_id not in vendors)
+
+    @property
+    def identities(self) -> list[RuleSet]:
+        """The vendors' rule sets as far as they identify documents: their rules may be missing."""
+        return self.rule_sets.identities()
+
+    def identify(self, layout: Layout) -> Identification | None:
+        """The same as `identify_vendor(layout, book.vendors)`, at a cost that hardly grows with the number of vendors. Raises AmbiguousVendor."""
+        text = DocumentText(layout)
+        candidates = self.index.candidates(text)
+        found = best_fit(text, ((highest, self.rule_sets.identity(number)) for highest, number in candidates))
+        return replace(found, rule_set=self.rule_sets[found.rule_set.id]) if found else None
+
+    @cached_property
+    def index(self) -> VendorIndex:
+        return VendorIndex(self.rule_sets.needles)
 
 
 def read_book(paths: Sequence[str | os.PathLike[str]], *, shipped: bool = True) -> tuple[RuleBook, list[Issue]]:
-    """The book of all files without errors, and every finding about all of them."""
-    issues: list[Issue] = []
-    files: dict[str, RuleFile | None] = {}
-    places: dict[str, Place] = {}
-    for path, default in unique_files(list(rule_files(paths, issues))):
-        file, found = compile_file(path, default)
-        issues += found
-        rule_id = file.rule_set.id if file else default
-        if rule_id in files and file:
-            message = f"id '{rule_id}' belongs to {places[rule_id].file}, too; give one of them another 'id'"
-            issues.append(Issue("duplicate-id", Level.ERROR, message, place=file.id_place))
+    """The book of all files without errors, and every finding about all of them. Compiles every file."""
+    found = _Found.at(paths, shipped)
+    from extractor.rules.compile import compile_file
+
+    linked = _linked(found, lambda file: compile_file(file.path, file.default_id))
+    return RuleBook({rule_id: rule_set for rule_id, (_, rule_set) in linked.rule_sets.items()}, linked.warnings), linked.issues
+
+
+def _recalled(paths: Sequence[str | os.PathLike[str]], shipped: bool, store: RuleStore) -> tuple[RuleBook, list[Issue]]:
+    """The same, where only what has changed is compiled."""
+    now = time.time_ns()
+    found = _Found.at(paths, shipped)
+    files = list({file.resolved: file for file in (*found.shipped, *found.own)}.values())
+    name = hashlib.sha256("\0".join((Path.cwd().as_posix(), str(shipped), *(os.fspath(path) for path in paths))).encode("utf-8", "surrogateescape")).digest()
+    book, issues = stored_book(store, name, files), list(found.issues)
+    if book is None:
+        from extractor.rules.recall import Recall
+
+        recall = Recall(store, name, files, now)
+        linked = _linked(found, recall.compile)
+        issues = linked.issues
+        if any(issue.level is Level.ERROR for issue in issues):
+            recall.save_files()
+            return RuleBook(), issues
+        book = recall.save(linked.rule_sets, linked.warnings)
+    return RuleBook(StoredRuleSets(store, book, files), book.warnings), issues
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The files of a book: those at the paths given, and those that ship. issues: about the paths."""
+
+    own: list[FoundFile]
+    shipped: list[FoundFile]
+    issues: list[Issue]
+
+    @classmethod
+    def at(cls, paths: Sequence[str | os.PathLike[str]], shipped: bool) -> _Found:
+        issues: list[Issue] = []
+        own = find_files(paths, issues)
+        return cls(own, find_files([shipped_rules_dir()], issues) if shipped else [], issues)
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """Rule sets without errors, each with its file, and all findings."""
+
+    rule_sets: dict[str, tuple[FoundFile, RuleSet]]
+    issues: list[Issue]
+
+    @property
+    def warnings(self) -> tuple[Issue, ...]:
+        return tuple(issue for issue in self.issues if issue.level is not Level.ERROR)
+
+
+def _linked(found: _Found, compiled: Compile) -> _Linked:
+    """Compiles files and links them. A file of one's own comes in the place of the shipped one of its id."""
+    issues = list(found.issues)
+    own: dict[str, tuple[FoundFile, RuleFile | None]] = {}
+    for file in found.own:
+        rule_file, findings = compiled(file)
+        issues += findings
+        rule_id = rule_file.rule_set.id if rule_file else file.default_id
+        if rule_id in own and rule_file:
+            message = f"id '{rule_id}' belongs to {own[rule_id][0].path}, too; give one of them another 'id'"
+            issues.append(Issue("duplicate-id", Level.ERROR, message, place=rule_file.id_place))
             continue
-        files[rule_id], places[rule_id] = file, Place(os.fspath(path), 1, 1)
-    if shipped:
-        files = _shipped_files(issues) | files
-    linker = Linker(files)
-    linked = {rule_id: linker.link(rule_id) for rule_id in files}
+        own[rule_id] = file, rule_file
+    files = _shipped(found.shipped, compiled, issues) | own
+    linker = Linker({rule_id: rule_file for rule_id, (_, rule_file) in files.items()})
+    linked = {rule_id: (file, linker.link(rule_id)) for rule_id, (file, _) in files.items()}
     issues += linker.issues
-    warnings = tuple(issue for issue in issues if issue.level is not Level.ERROR)
-    return RuleBook({rule_id: rule_set for rule_id, rule_set in linked.items() if rule_set}, warnings), issues
+    return _Linked({rule_id: (file, rule_set) for rule_id, (file, rule_set) in linked.items() if rule_set}, issues)
 
 
-def _shipped_files(issues: list[Issue]) -> dict[str, RuleFile | None]:
-    files: dict[str, RuleFile | None] = {}
-    for path, default in rule_files([shipped_rules_dir()], issues):
-        file, found = compile_file(path, default)
-        issues += found
-        files[file.rule_set.id if file else default] = file
+def _shipped(found: Sequence[FoundFile], compiled: Compile, issues: list[Issue]) -> dict[str, tuple[FoundFile, RuleFile | None]]:
+    files: dict[str, tuple[FoundFile, RuleFile | None]] = {}
+    for file in found:
+        rule_file, findings = compiled(file)
+        issues += findings
+        files[rule_file.rule_set.id if rule_file else file.default_id] = file, rule_file
     return files
-
-
-def rule_files(paths: Iterable[str | os.PathLike[str]], issues: list[Issue]) -> Iterator[tuple[Path, str]]:
-    """Every rule file below `paths` with its default id. A path without any is told among `issues`."""
-    for path in map(Path, paths):
-        if not path.is_dir():
-            yield path, _default_id(path, path.parent)
-            continue
-        files = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
-        if not files:
-            message = "this folder holds no rule file (*.yaml, *.yml)"
-            issues.append(Issue("no-rule-files", Level.WARNING, message, place=Place(os.fspath(path), 1, 1)))
-        yield from ((file, _default_id(file, path)) for file in files)
-
-
-def unique_files(files: Iterable[tuple[Path, str]]) -> list[tuple[Path, str]]:
-    """The same files, each once, even where two paths lead to it."""
-    return list({path.resolve(): (path, default) for path, default in files}.values())
-
-
-def _default_id(path: Path, folder: Path) -> str:
-    """The path below the folder given, without suffix; below the shipped folder for a file in there."""
-    shipped = shipped_rules_dir().resolve()
-    if path.resolve().is_relative_to(shipped):
-        path, folder = path.resolve(), shipped
-    return path.relative_to(folder).with_suffix("").as_posix()

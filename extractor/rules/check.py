@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from extractor.issues import Issue, Level, Place
-from extractor.rules.book import RuleBook, read_book, rule_files, unique_files
+from extractor.rules.book import RuleBook, read_book
 from extractor.rules.compile import read_rows
+from extractor.rules.files import find_files
 from extractor.rules.lint import comments, examples, idle, labels, reach, regexes, vendors
 from extractor.rules.lint.walk import Written
 from extractor.rules.source import Mapping, Node, Source, read_file
@@ -51,7 +52,7 @@ def check_paths(paths: Sequence[str | os.PathLike[str]], progress: Callable[[int
     progress: called with how many files are done, and of how many.
     """
     book, issues = read_book(paths)
-    files = [path for path, _ in unique_files(rule_files(paths, []))]
+    files = [Path(file.path) for file in find_files(paths, [])]
     identified: dict[str, Place] = {}
     for number, path in enumerate(files, 1):
         name = os.fspath(path)

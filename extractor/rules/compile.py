@@ -1,17 +1,17 @@
-"""Owns the way from a rule file's rows to its compiled form, and the linking of files that extend others."""
+"""Owns the way from a rule file's rows to its compiled form."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level, Place
 from extractor.rules import keys
-from extractor.rules.model import DEFAULT_PRIORITY, Example, Identify, LineTable, Rule, RuleSet, Zone
+from extractor.rules.expected import Expected
+from extractor.rules.model import DEFAULT_PRIORITY, Example, Identify, LineTable, Rule, RuleFile, RuleSet, Zone
 from extractor.rules.settings import Settings, blocks_of, replacements, required_of
 from extractor.rules.shapes import Found, Row, report, suggestion
 from extractor.rules.source import Source, parse, read_file
@@ -39,17 +39,6 @@ _AS_GIVEN = (
     "weight",
 )
 """Keys whose values a rule takes as they are."""
-MAX_EXTENDS = 10
-"""How many files deep `extends` may reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """One file as compiled by itself. id_place: where its id is stated; extends: the ids that it names, each with its place."""
-
-    rule_set: RuleSet
-    id_place: Place
-    extends: tuple[tuple[str, Place], ...] = ()
 
 
 def read_rows(origin: Source) -> tuple[Row | None, list[Issue]]:
@@ -266,79 +255,7 @@ def _example(row: Row, found: Found) -> Example:
         report(found, row.place, "missing-key", "an example needs 'document' or 'text'")
     for name in given[1:]:
         report(found, row.entries[name].place, "conflicting-keys", f"'{name}' cannot stand beside '{given[0]}'; write two examples")
-    return Example(row.get("expect", {}), row.get("document"), row.get("text"), row.get("applies", True), place=row.place)
-
-
-@dataclass(slots=True)
-class Linker:
-    """Gives each file what it inherits. files: compiled files by id, None for those with errors of their own."""
-
-    files: Mapping[str, RuleFile | None]
-    issues: list[Issue] = field(default_factory=list)
-    done: dict[str, RuleSet | None] = field(default_factory=dict)
-    loops: set[frozenset[str]] = field(default_factory=set)
-
-    def link(self, rule_id: str, path: tuple[str, ...] = ()) -> RuleSet | None:
-        """The file's rule set with all that it inherits; None where it or one that it extends has errors. path: what led here."""
-        file = self.files[rule_id]
-        if file is None or rule_id in self.done:
-            return self.done.get(rule_id)
-        rule_set: RuleSet | None = file.rule_set
-        for base_id, place in file.extends:
-            base = self._base(base_id, place, (*path, rule_id))
-            rule_set = _inherit(rule_set, base) if rule_set and base else None
-        if rule_set:
-            self._check_examples(rule_set)
-        self.done[rule_id] = rule_set
-        return rule_set
-
-    def _base(self, base_id: str, place: Place, path: tuple[str, ...]) -> RuleSet | None:
-        if base_id not in self.files:
-            report(self.issues, place, "missing-extends", f"no rule file has the id '{base_id}'{suggestion(base_id, self.files)}")
-        elif base_id in path:
-            loop = path[path.index(base_id) :]
-            if frozenset(loop) not in self.loops:
-                self.loops.add(frozenset(loop))
-                report(self.issues, place, "extends-loop", f"these files extend each other: {' -> '.join((*loop, base_id))}")
-        elif len(path) > MAX_EXTENDS:
-            report(self.issues, place, "too-deep", f"files extend each other more than {MAX_EXTENDS} deep")
-        else:
-            return self.link(base_id, path)
-        return None
-
-    def _check_examples(self, rule_set: RuleSet) -> None:
-        for example in rule_set.examples:
-            for name in example.expect:
-                extra = name.removeprefix("extra.")
-                if extra != name and extra not in rule_set.extra and example.place:
-                    report(self.issues, example.place, "unknown-field", f"no extra field '{extra}' is declared{suggestion(extra, rule_set.extra)}")
-
-
-def _inherit(own: RuleSet, base: RuleSet) -> RuleSet:
-    """`own` with the rules, tables, decoys and extra fields of `base` behind its own; settings only where `own` has none."""
-    rules = dict(own.rules)
-    extra = {**base.extra, **own.extra}
-    for name, inherited in base.rules.items():
-        mine = rules.get(name, ())
-        known = {rule.id for rule in mine}
-        rules[name] = mine + tuple(rule for rule in (_inherited(rule, base.id, extra) for rule in inherited) if rule.id not in known)
-    return replace(
-        own,
-        rules=rules,
-        tables=own.tables + tuple(replace(table, inherited=True) for table in base.tables),
-        tax_tables=own.tax_tables + tuple(replace(table, inherited=True) for table in base.tax_tables),
-        extra=extra,
-        decoys=tuple(dict.fromkeys(own.decoys + base.decoys)),
-        blocks=own.blocks + tuple(block for block in base.blocks if block.name not in {mine.name for mine in own.blocks}),
-        locales=own.locales or base.locales,
-        currency=own.currency or base.currency,
-        kind=own.kind or base.kind,
-        digest=hashlib.sha256(f"{own.digest} {base.digest}".encode()).hexdigest(),
+    expected: Expected = row.get("expect", Expected())
+    return Example(
+        expected.fields, row.get("document"), row.get("text"), row.get("applies", True), status=expected.status, issues=expected.issues, place=row.place
     )
-
-
-def _inherited(rule: Rule, base_id: str, extra: Mapping[str, str]) -> Rule:
-    """The rule as another file gets it: its id tells where it comes from (`generic/en:number-1`), so that ids stay unique."""
-    rule_id = rule.id if ":" in rule.id else f"{base_id}:{rule.id}"
-    kind = extra.get(rule.field.removeprefix("extra."), rule.kind) if rule.field.startswith("extra.") else rule.kind
-    return replace(rule, id=rule_id, kind=kind, inherited=True)

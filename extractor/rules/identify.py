@@ -1,34 +1,18 @@
-"""Stage "identify": which rule set a document belongs to, and why."""
+"""Stage "identify": which vendor's rule set a document belongs to, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-
-import regex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
 from extractor.layout.grid import document_grid
-from extractor.rules.labels import LabelHit, allowed_errors, fold
-from extractor.rules.match import Matcher
+from extractor.rules.distance import fewest_errors
+from extractor.rules.labels import allowed_errors, folded_label, folded_text
 from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
-
-ID_WORTH = 40
-"""What an identifier of the vendor counts for, in characters of text: ids are unique, names are not."""
-GENERAL_SHARE = 0.6
-"""General files take part that explain at least this share of the labels that the best one explains."""
-ERROR_SHARE = 0.3
-"""What each error in a label takes from what it explains: two misread words of another language explain nothing."""
-
-RECEIPT = "receipt"
-ROLL_COLUMNS, SHEET_COLUMNS = 48, 56
-"""Print of at most so many columns stands on a roll, of at least so many on a sheet."""
-PAPER_LINES = 8
-"""Fewer lines than these show nothing of the paper."""
-ON_ROLLS, ON_SHEETS = 6, -10
-"""What that counts for files for receipts, in characters of labels: no more than one label."""
+from extractor.rules.worth import ID_WORTH, highest_rank, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +29,51 @@ def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identificatio
 
     Raises AmbiguousVendor where two fit equally well.
     """
-    page = _PageText(layout)
-    found = [match for rule_set in vendors if (match := _fits(rule_set, page)) is not None]
-    if not found:
-        return None
-    best = max(found, key=_standing)
-    equal = [match.rule_set.id for match in found if _standing(match) == _standing(best)]
-    if len(equal) > 1:
-        raise AmbiguousVendor(sorted(equal))
-    return best
+    return best_fit(DocumentText(layout), ((highest_rank(rule_set), rule_set) for rule_set in vendors))
 
 
-def _standing(match: Identification) -> tuple[int, float]:
-    return match.rule_set.priority, match.score
+def best_fit(text: DocumentText, vendors: Iterable[tuple[int, RuleSet]]) -> Identification | None:
+    """As `identify_vendor`. vendors: each with its highest rank; those that cannot come up to one that fits are not looked at."""
+    found: list[Identification] = []
+    best = 0
+    for highest, rule_set in vendors:
+        if highest >= best and (match := _fits(rule_set, text)) is not None:
+            reached = rank(rule_set.priority, int(match.score))
+            found = [*found, match] if found and reached == best else [match] if reached >= best else found
+            best = max(best, reached)
+    if len(found) > 1:
+        raise AmbiguousVendor(sorted(match.rule_set.id for match in found))
+    return found[0] if found else None
 
 
-def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, float]]]]:
+def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, int]]]]:
     """Every clue of the files: (`all`, `any` or `none`, the clue, its worth in characters, 0 where it is not on the document)."""
-    page = _PageText(layout)
+    page = DocumentText(layout)
     for rule_set in rule_sets:
         identify = rule_set.identify or Identify()
         groups = (("all", identify.all), ("any", identify.any), ("none", identify.none))
         yield rule_set, [(group, clue, _worth(clue, page, rule_set)) for group, clues in groups for clue in clues]
 
 
-class _PageText:
-    """The document's text in the forms that clues are looked up in."""
+class DocumentText:
+    """A document's text in the forms that clues are looked up in."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.text = "\n".join(page.text for page in layout.pages)
-        self.folded = fold(self.text)[0]
+        self.folded = folded_text(self.text)
+
+    @property
+    def grid(self) -> str:
+        """The layout view."""
+        return document_grid(self.layout).text
 
     def seen_by(self, rule_set: RuleSet) -> str:
         """The text that the regexes of a file search."""
-        return document_grid(self.layout).text if rule_set.on_layout else self.text
+        return self.grid if rule_set.on_layout else self.text
 
 
-def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
+def _fits(rule_set: RuleSet, page: DocumentText) -> Identification | None:
     identify = rule_set.identify
     if identify is None or not (identify.all or identify.any):
         return None
@@ -96,82 +87,43 @@ def _fits(rule_set: RuleSet, page: _PageText) -> Identification | None:
     return Identification(rule_set, sum(worth for _, worth in hits), tuple(f"{clue.kind}: {clue.text}" for clue, _ in hits))
 
 
-def _worth(clue: Clue, page: _PageText, rule_set: RuleSet) -> float:
+def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet) -> int:
     """How much a clue that stands on the page says; 0 where it does not."""
     if clue.kind == "regex":
         try:
             found = find_all(clue.text, page.seen_by(rule_set), rule_set.id)
         except RuleTimeout:
-            return 0.0
+            return 0
         return max((len(match.group()) for match in found), default=0)
-    folded = fold(clue.text)[0]
+    folded = folded_label(clue.text)
     if clue.kind in ("vat_id", "iban"):
-        return ID_WORTH if folded and folded in page.folded else 0.0
-    return len(folded) if stands_in(folded, page.folded) else 0.0
+        return ID_WORTH if folded and folded in page.folded else 0
+    return len(folded) if stands_in(folded, page.folded) else 0
 
 
 def stands_in(folded: str, text: str) -> bool:
     """Whether a folded text occurs in another, tolerant of OCR errors.
 
-    >>> stands_in(fold("ACME Supplies")[0], fold("from ACNE Suppl1es Ltd")[0])
+    >>> stands_in(folded_text("ACME Supplies"), folded_text("from ACNE Suppl1es Ltd"))
     True
     """
     if not folded or folded in text:
         return bool(folded)
     errors = allowed_errors(len(folded))
-    # With k errors, at least one of k + 1 parts is intact: a cheap test before the costly search.
+    # With k errors, at least one of k + 1 parts is intact: where one stands, the rest is compared.
     size = -(-len(folded) // (errors + 1))
-    if not errors or not any(folded[i : i + size] in text for i in range(0, len(folded), size)):
-        return False
-    return regex.search(f"(?:{regex.escape(folded)}){{e<={errors}}}", text) is not None
+    return errors > 0 and any(_stands_around(folded, start, start + size, text, errors) for start in range(0, len(folded), size))
 
 
-def general_rules(layout: Layout, matchers: Mapping[str, Matcher]) -> tuple[Identification, Matcher, list[LabelHit]] | None:
-    """The general files whose labels stand on the pages, joined into one rule set, with the labels; None where no label is found.
-
-    matchers: of the general rule sets, by id. The file that explains most leads: its locales come first. Files for
-    another kind of document than the leader's take no part.
-    """
-    found = [(matcher, matcher.hits(layout)) for matcher in matchers.values()]
-    columns = max((page.columns for page in layout.pages if len(page.lines) >= PAPER_LINES), default=0.0)
-    scores = [(explained + _paper(matcher.rule_set, columns), matcher, hits) for matcher, hits in found if (explained := _explained(hits))]
-    scores.sort(key=lambda score: -score[0])
-    if not scores:
-        return None
-    best, leader, hits = scores[0]
-    chosen = [matcher for score, matcher, _ in scores if score >= GENERAL_SHARE * best and matcher.rule_set.kind == leader.rule_set.kind]
-    clues = tuple(f"labels of {matcher.rule_set.id}" for matcher in chosen)
-    if len(chosen) == 1:
-        return Identification(leader.rule_set, best, clues), leader, hits
-    joined = Matcher(join_rule_sets([matcher.rule_set for matcher in chosen]))
-    return Identification(joined.rule_set, best, clues), joined, joined.hits(layout)
-
-
-def _explained(hits: Iterable[LabelHit]) -> float:
-    """How much print the labels explain: characters of different labels, less for those with errors."""
-    return sum({hit.label.casefold(): len(hit.label) * max(0.0, 1 - ERROR_SHARE * hit.errors) for hit in hits}.values())
-
-
-def _paper(rule_set: RuleSet, columns: float) -> int:
-    """What the paper says for a file, in characters of labels: receipts are printed on rolls, in 32 to 48 columns, letters in twice as many."""
-    if rule_set.kind != RECEIPT or not columns:
-        return 0
-    return ON_ROLLS if columns <= ROLL_COLUMNS else ON_SHEETS if columns >= SHEET_COLUMNS else 0
-
-
-def join_rule_sets(rule_sets: Sequence[RuleSet]) -> RuleSet:
-    """One rule set that tries the rules of all; what can stand only once comes from the first."""
-    first = rule_sets[0]
-    if len(rule_sets) == 1:
-        return first
-    names = dict.fromkeys(name for rule_set in rule_sets for name in rule_set.rules)
-    return replace(
-        first,
-        id="+".join(rule_set.id for rule_set in rule_sets),
-        rules={name: tuple(rule for rule_set in rule_sets for rule in rule_set.rules.get(name, ())) for name in names},
-        tables=tuple(table for rule_set in rule_sets for table in rule_set.tables),
-        locales=tuple(dict.fromkeys(locale for rule_set in rule_sets for locale in rule_set.locales)),
-        extra={name: kind for rule_set in reversed(rule_sets) for name, kind in rule_set.extra.items()},
-        decoys=tuple(dict.fromkeys(decoy for rule_set in rule_sets for decoy in rule_set.decoys)),
-        blocks=tuple(block for rule_set in rule_sets for block in rule_set.blocks),
-    )
+def _stands_around(folded: str, start: int, end: int, text: str, errors: int) -> bool:
+    """Whether a text stands where its part from start to end does, with so many errors in the rest."""
+    part, reach = folded[start:end], len(folded) + errors
+    before, after = folded[:start][::-1], folded[end:]
+    place = text.find(part)
+    while place >= 0:
+        behind = place + len(part)
+        left = fewest_errors(before, text[max(0, place - reach) : place][::-1], errors)
+        if left <= errors and left + fewest_errors(after, text[behind : behind + reach], errors - left) <= errors:
+            return True
+        place = text.find(part, place + 1)
+    return False

@@ -14,6 +14,7 @@ from typing import Any
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.invoice.writing import DECIMAL_MARKS
 from extractor.rules import source, values
+from extractor.rules.expected import EXPECTED
 from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue, Label
 from extractor.rules.shapes import (
     Found,
@@ -23,6 +24,7 @@ from extractor.rules.shapes import (
     by_name,
     choice,
     define,
+    described,
     mapping,
     name_of,
     named,
@@ -30,7 +32,6 @@ from extractor.rules.shapes import (
     read_text,
     report,
     suggestion,
-    whereabouts,
     wrong_type,
 )
 from extractor.rules.source import Node, Scalar
@@ -106,50 +107,6 @@ def read_addend(node: Node, found: Found) -> str | None:
     return None
 
 
-def read_expected(node: Node, found: Found) -> dict[str, Any] | None:
-    """What must come out of an example: field -> text as written, None for "must be missing", a list of rows for `lines` and `taxes`.
-
-    >>> read_expected(source.parse("{number: '007', total: 1250.00, date: 2025-12-01, iban: null}").root, [])
-    {'number': '007', 'total': '1250.00', 'date': '2025-12-01', 'iban': None}
-    """
-    if not isinstance(node, source.Mapping):
-        wrong_type(found, node, "a mapping (field names and expected values)")
-        return None
-    results: dict[str, Any] = {}
-    for entry in node.entries:
-        if entry.key in _EXPECTED_ROWS:
-            results[entry.key] = _read_expected_rows(entry.node, _EXPECTED_ROWS[entry.key], found)
-        elif entry.key in FIELDS or entry.key.startswith("extra."):
-            results[entry.key] = _read_expected_value(entry.node, found)
-        else:
-            message = f"unknown field '{entry.key}'{whereabouts(entry.key, 'field', [*FIELDS, *_EXPECTED_ROWS])}"
-            report(found, entry.place, "unknown-field", message)
-    return results
-
-
-def _read_expected_rows(node: Node, columns: Mapping[str, Any], found: Found) -> list[dict[str, str | None]] | None:
-    if not isinstance(node, source.Sequence):
-        wrong_type(found, node, "a list of rows")
-        return None
-    rows = []
-    for item in node.items:
-        if not isinstance(item, source.Mapping):
-            wrong_type(found, item, "a mapping (column names and expected values)")
-            continue
-        rows.append({entry.key: _read_expected_value(entry.node, found) for entry in item.entries if entry.key in columns})
-        for entry in item.entries:
-            if entry.key not in columns:
-                report(found, entry.place, "unknown-column", f"unknown column '{entry.key}'{suggestion(entry.key, columns)}")
-    return rows
-
-
-def _read_expected_value(node: Node, found: Found) -> str | None:
-    if not isinstance(node, Scalar):
-        wrong_type(found, node, "a single value, or null where the field must be missing")
-        return None
-    return None if node.value is None else node.text
-
-
 def read_extra(node: Node, found: Found) -> dict[str, Row] | None:
     """Declared fields: name -> type with one rule beside it, or with `rules`.
 
@@ -182,13 +139,7 @@ def read_format(node: Node, found: Found) -> int | None:
     return None
 
 
-def _described(table: Mapping[str, Any]) -> dict[str, str]:
-    return {field.name: f"{field.description} ({field.term}), {field.kind}" for field in table.values()}
-
-
 _LABELS = one_or_many(values.LABEL)
-_PLAIN: Mapping[str, Any] = {"type": ["string", "number", "boolean", "null"]}
-
 LABEL_KEYS = (
     Key("text", values.LABEL, "Text printed beside the value", required=True),
     Key("weight", values.WEIGHT, "How far to trust what this label leads to, 0 to 1"),
@@ -270,14 +221,14 @@ _LEADING: Mapping[str, Any] = {
 }
 _RULES = one_or_many(define("rule", mapping(RULE_KEYS, "rule", _LEADING)))
 
-_COLUMNS = named(_described(LINE_FIELDS), _LABELS, "unknown-column", "column")
+_COLUMNS = named(described(LINE_FIELDS), _LABELS, "unknown-column", "column")
 TABLE_KEYS = (
     Key("columns", Shape({**_COLUMNS.schema, "minProperties": 1}, _COLUMNS.read), "Column -> its header's text, or several", required=True),
     Key("row", choice(tuple(LINE_FIELDS), "unknown-column", "column"), "Column whose value starts a row; wrapped descriptions join it"),
     Key("end", _LABELS, "Texts that end the table"),
     Key("page", values.PAGE, "Page that the table stands on: any, first, last, a number from 1, or a range (2.., ..3, 2..4)"),
 )
-_TAX_COLUMNS = named(_described(TAX_FIELDS), _LABELS, "unknown-column", "column")
+_TAX_COLUMNS = named(described(TAX_FIELDS), _LABELS, "unknown-column", "column")
 TAX_TABLE_KEYS = (
     Key("columns", Shape({**_TAX_COLUMNS.schema, "minProperties": 2}, _TAX_COLUMNS.read), "Column -> its header's text, or several", required=True),
     Key("end", _LABELS, "Texts that end the table"),
@@ -325,30 +276,11 @@ VENDOR_KEYS = (
 VENDOR_FIELDS = {"name": "seller_name", "vat_id": "seller_vat_id", "tax_id": "seller_tax_id", "address": "seller_address", "iban": "iban", "bic": "bic"}
 """Key of `vendor` -> field."""
 
-_EXPECTED_ROWS: Mapping[str, Mapping[str, Any]] = {"lines": LINE_FIELDS, "taxes": TAX_FIELDS}
-_EXPECTED: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {name: dict(_PLAIN) | {"description": text} for name, text in _described(FIELDS).items()}
-    | {
-        name: {
-            "description": f"The rows of {name}, in order",
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {column: dict(_PLAIN) | {"description": text} for column, text in _described(table).items()},
-                "additionalProperties": False,
-            },
-        }
-        for name, table in _EXPECTED_ROWS.items()
-    },
-    "patternProperties": {r"^extra\.": dict(_PLAIN)},
-    "additionalProperties": False,
-}
 EXAMPLE_KEYS = (
     Key("document", values.TEXT, "Path of a document, relative to the rule file"),
     Key("text", values.TEXT, "A page as plain text"),
     Key("applies", values.FLAG, "Whether this file must be the one that applies to it; false for papers of the vendor that are left to other rules"),
-    Key("expect", Shape(_EXPECTED, read_expected), "Field -> value that must come out; null where the field must be missing", required=True),
+    Key("expect", EXPECTED, "Field -> value that must come out, null where it must be missing; status and issues of the result", required=True),
 )
 _EXAMPLE = mapping(EXAMPLE_KEYS, "example", {"oneOf": [{"required": ["document"]}, {"required": ["text"]}]})
 EXTRA_KEYS = (
@@ -376,7 +308,7 @@ FILE_KEYS = (
     Key("replace", _REPLACEMENTS, "Replacements in the layout view before rules and blocks search it, in order"),
     Key("decimal", choice(DECIMAL_MARKS, "bad-decimal", "decimal mark"), "Decimal mark of all numbers; where absent, by locale"),
     Key("date_format", one_or_many(values.DATE_FORMAT), "How dates are written, tried before the locale: '%d.%m.%Y', month names in English"),
-    Key("fields", named(_described(FIELDS), _RULES, "unknown-field", "field"), "Field -> its rules, the best first"),
+    Key("fields", named(described(FIELDS), _RULES, "unknown-field", "field"), "Field -> its rules, the best first"),
     Key("lines", one_or_many(mapping(TABLE_KEYS, "lines")), "How the lines of the invoice are printed"),
     Key("taxes", one_or_many(mapping(TAX_TABLE_KEYS, "taxes")), "How the table of the taxes by rate is printed"),
     Key("blocks", _BLOCKS, "Tables read by regexes on the layout view: lines, taxes, or a name of your own"),

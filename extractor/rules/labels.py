@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache, reduce
+from itertools import pairwise
+from operator import or_
 
 import regex
 
@@ -23,11 +25,34 @@ ERROR_COST = 3
 """How many characters longer a label must be for each of its errors to win over another one in the same print."""
 LONGEST_PREFIX = 3
 """A label of so many characters that a dash joins to a figure is the beginning of a number: `OC-4711`."""
+WORTH_COMPILING = 32
+"""After so many comparisons the regex of a label is compiled."""
+MOST_ERRORS = 3
+"""How many characters of a label may be wrong, however long it is."""
 _GRAM = 3
+_PAIR_BITS = 256
+_KNOWN_CHARACTERS = 4096
 _JOINED = regex.compile(r"-\w*\d")
 _NUMBER = regex.compile(r"\d{2}|[-/.,]\d|\d[.,'’]\d|(?<![\w|!])\d(?![\w|!])")
 _GOES_ON = regex.compile(r"\d|[-/]\w")
 _PRINTS_ON = regex.compile(r"\p{Sc}|(?:[A-Z]{1,3}|RM)?\s*\d")
+
+
+class _Folding(dict[str, str]):
+    """What counts of each character; kept for those of the writings that are in use."""
+
+    def __missing__(self, character: str) -> str:
+        parts = unicodedata.normalize("NFKD", character).casefold()
+        folded = "".join(part for part in parts if part.isalnum() or part in _KEPT or part in "|!").translate(_CONFUSED)
+        if len(self) < _KNOWN_CHARACTERS:
+            self[character] = folded
+        return folded
+
+
+_FOLDED = _Folding()
+_ASCII = bytes(ord(_FOLDED[chr(code)] or " ") if code < 128 else code for code in range(256))
+_DROPPED = bytes(code for code in range(128) if not _FOLDED[chr(code)])
+_BEYOND_ASCII = regex.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -36,24 +61,24 @@ def fold(text: str) -> tuple[str, list[int]]:
     >>> fold("Invoice-No.: É1")
     ('lnvolcenoel', [0, 1, 2, 3, 4, 5, 6, 8, 9, 13, 14])
     """
-    folded, positions = [], []
-    for position, character in enumerate(text):
-        for part in _folded(character):
-            folded.append(part)
-            positions.append(position)
-    return "".join(folded), positions
+    folded = [_FOLDED[character] for character in text]
+    return "".join(folded), [position for position, parts in enumerate(folded) for _ in parts]
+
+
+def folded_text(text: str) -> str:
+    """What counts of a text, as `fold` has it, where nobody asks for positions: many times faster.
+
+    >>> folded_text("Invoice-No.: É1")
+    'lnvolcenoel'
+    """
+    plain = _BEYOND_ASCII.sub(lambda found: "".join(map(_FOLDED.__getitem__, found.group())), text)
+    return plain.encode("utf-8", "surrogatepass").translate(_ASCII, _DROPPED).decode("utf-8", "surrogatepass")  # bytes above ASCII stay as they are
 
 
 @lru_cache(maxsize=50_000)
 def folded_label(label: str) -> str:
     """The folded form of a label, kept: rule files hold thousands of them, and each is compared on every page."""
-    return fold(label)[0]
-
-
-@lru_cache(maxsize=4096)
-def _folded(character: str) -> str:
-    parts = unicodedata.normalize("NFKD", character).casefold()
-    return "".join(part for part in parts if part.isalnum() or part in _KEPT or part in "|!").translate(_CONFUSED)
+    return folded_text(label)
 
 
 def allowed_errors(length: int) -> int:
@@ -62,7 +87,7 @@ def allowed_errors(length: int) -> int:
     >>> [allowed_errors(n) for n in (4, 5, 10, 20)]
     [0, 1, 2, 3]
     """
-    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else 3
+    return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else MOST_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +110,99 @@ class LabelHit:
         return max(0.3, 1 - 0.12 * self.errors) * (1.0 if leads else 0.6 if bracketed else 0.85)
 
 
+Found = tuple[int, int, int, str]
+"""A label that begins where a word does: start, end (in the folded text), errors, the folded label."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPrint:
+    """A segment of a line with all that may be labels in it. positions: as of `fold`, of `text`, which begins at `segment.start`."""
+
+    page: PageLayout
+    line: Line
+    segment: Span
+    text: str
+    positions: Sequence[int]
+    found: Sequence[Found]
+
+
+class LabelSearch:
+    """Finds labels in print, whatever they stand for: made once for all rule sets that are tried on the same pages.
+
+    What is cheap to tell sorts out first, so that the costly comparison is left with few: three letters in a row stand near
+    the beginning of both, and of the pairs of letters in a label each error takes two at most.
+    """
+
+    def __init__(self, labels: Iterable[str]) -> None:
+        """labels: folded."""
+        self._exact: set[str] = set()
+        self._traits: dict[str, tuple[int, int, int]] = {}
+        self._grams: tuple[dict[str, list[str]], ...] = tuple({} for _ in range(_GRAM + 1))
+        for label in labels:
+            errors = allowed_errors(len(label))
+            if not errors:
+                self._exact.add(label)
+                continue
+            self._traits[label] = _traits(label)
+            for offset in range(min(_GRAM + 1, len(label) - _GRAM + 1)):
+                self._grams[offset].setdefault(label[offset : offset + _GRAM], []).append(label)
+        self._exact_sizes = sorted({len(label) for label in self._exact})
+        self._reach = (0, *(max((len(label) + errors for label, (_, own, _) in self._traits.items() if own == errors), default=0) for errors in (1, 2, 3)))
+
+    def on_pages(self, pages: Iterable[PageLayout]) -> list[LabelledPrint]:
+        """The segments in which labels may stand, in reading order."""
+        segments = ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans)
+        return [found for segment in segments if (found := self._in_segment(*segment)) is not None]
+
+    def _in_segment(self, page: PageLayout, line: Line, segment: Span) -> LabelledPrint | None:
+        text = line.text[segment.start : segment.end]
+        folded, positions = fold(text)
+        found: list[Found] = []
+        pairs: list[int] = []
+        for at in _word_starts(text, positions):
+            for size in self._exact_sizes:
+                label = folded[at : at + size]
+                if label in self._exact and len(label) == size:
+                    found.append((at, at + size, 0, label))
+            if alike := self._alike(folded, at):
+                pairs = pairs or _pairs(folded)
+                near = self._near(alike, pairs[at:], len(folded) - at)
+                found.extend(each for label in near if (each := _comparison(label).begins(folded, at)) is not None)
+        return LabelledPrint(page, line, segment, text, positions, found) if found else None
+
+    def _alike(self, folded: str, at: int) -> set[str]:
+        """The labels that have three letters in a row near their beginning which stand near `at` in a text, too."""
+        alike: set[str] = set()
+        for shift, offsets in _NEAR:
+            gram = folded[at + shift : at + shift + _GRAM]
+            for offset in offsets:
+                if (labels := self._grams[offset].get(gram)) is not None:
+                    alike.update(labels)
+        return alike
+
+    def _near(self, alike: Iterable[str], pairs: Sequence[int], left: int) -> list[str]:
+        """Those of some labels that a text of `left` characters may begin with. pairs: of its characters."""
+        traits = self._traits
+        lacking = [~reduce(or_, pairs[: reach - 1], 0) for reach in self._reach[1:]]
+        return [label for label in alike if (trait := traits[label])[2] <= left and (trait[0] & lacking[trait[1] - 1]).bit_count() <= 2 * trait[1]]
+
+
+_NEAR = tuple((shift, [offset for offset in range(_GRAM + 1) if abs(offset - shift) <= 1]) for shift in range(_GRAM + 1))
+"""Where three letters in a row stand in a text, and where they may stand in the label."""
+
+
+@lru_cache(maxsize=50_000)
+def _traits(label: str) -> tuple[int, int, int]:
+    """The pairs of letters of a label, how many errors it may have, and the fewest characters that it can stand on. Vendors share most labels."""
+    errors = allowed_errors(len(label))
+    return reduce(or_, _pairs(label)), errors, len(label) - errors
+
+
+def _pairs(folded: str) -> list[int]:
+    """Each pair of neighbouring characters as one bit of `_PAIR_BITS`."""
+    return [1 << ((37 * ord(first) + ord(second)) % _PAIR_BITS) for first, second in pairwise(folded)]
+
+
 class LabelIndex:
     """The labels of one rule set. owners: field names, `extra.NAME`, `column.NAME`, `end`, `decoy`."""
 
@@ -98,74 +216,118 @@ class LabelIndex:
                 if folded:
                     self._owners[folded].add(owner)
                     self._written.setdefault(folded, text)
-        self._short = {label for label in self._owners if len(label) < _GRAM}
-        self._grams: dict[str, set[tuple[str, int]]] = defaultdict(set)
-        for label in self._owners:
-            for offset in range(min(_GRAM + 1, len(label) - _GRAM + 1)):
-                self._grams[label[offset : offset + _GRAM]].add((label, offset))
+
+    @property
+    def labels(self) -> Collection[str]:
+        """All labels, folded."""
+        return self._written.keys()
+
+    @cached_property
+    def search(self) -> LabelSearch:
+        """A search for these labels alone."""
+        return LabelSearch(self.labels)
 
     def find(self, page: PageLayout) -> list[LabelHit]:
         """All labels on a page in reading order; where two overlap, only the longer one."""
-        return [hit for line in page.lines for segment in line.segment_spans for hit in self._in_segment(page, line, segment)]
+        return self.among(self.search.on_pages([page]))
 
-    def _in_segment(self, page: PageLayout, line: Line, segment: Span) -> list[LabelHit]:
-        text = line.text[segment.start : segment.end]
-        folded, positions = fold(text)
-        hits: list[tuple[int, int, int, str]] = []
-        for start in range(len(folded)):
-            if (start == 0 or positions[start] != positions[start - 1]) and _starts_word(text, positions[start]):
-                found = ((label, positions[start], positions[end - 1] + 1, end, errors) for label, end, errors in self._at(folded, start))
-                hits.extend((start, end, errors, label) for label, first, last, end, errors in found if self._is_word(label, text, first, last, errors))
-        kept: list[tuple[int, int, int, str]] = []
-        for hit in sorted(hits, key=lambda hit: (ERROR_COST * hit[2] - (hit[1] - hit[0]), hit[2], hit[0])):
-            if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
-                kept.append(hit)
-        return [self._hit(page, line, segment, positions, hit) for hit in sorted(kept)]
+    def among(self, prints: Iterable[LabelledPrint]) -> list[LabelHit]:
+        """The same of what a search for these labels, and perhaps others, has found."""
+        return [hit for each in prints for hit in self._best(each)]
 
-    def _is_word(self, label: str, text: str, start: int, end: int, errors: int) -> bool:
+    def _best(self, found: LabelledPrint) -> list[LabelHit]:
+        own = [each for each in found.found if each[3] in self._owners and self._is_word(found, each)]
+        if not own:
+            return []
+        kept: list[Found] = []
+        for start, end, errors, label in sorted(own, key=_standing):
+            if all(end <= other[0] or start >= other[1] for other in kept):
+                kept.append((start, end, errors, label))
+        return [self._hit(found, each) for each in sorted(kept)]
+
+    def _is_word(self, found: LabelledPrint, each: Found) -> bool:
         """Whether what was found is a word of its own. Digits in it must be letters that OCR misread, not part of a number.
 
         A short or misread one is not, where it runs into a number: `PO-7788` is a number.
         """
+        first, last, errors, label = each
+        text, start, end = found.text, found.positions[first], found.positions[last - 1] + 1
         if not _ends_word(text, end) or ((errors or len(label) < _GRAM) and text[end - 1].isalnum() and _GOES_ON.match(text, end)):
             return False
-        written = self._written[label]
         if end - start <= LONGEST_PREFIX and _JOINED.match(text, end):
             return False
-        number = None if any(c.isdigit() for c in written) else _NUMBER.search(text, start)
+        number = None if any(c.isdigit() for c in self._written[label]) else _NUMBER.search(text, start)
         return number is None or number.start() >= end
 
-    def _hit(self, page: PageLayout, line: Line, segment: Span, positions: list[int], found: tuple[int, int, int, str]) -> LabelHit:
-        start, end, errors, label = found
-        span = Span(segment.start + positions[start], segment.start + positions[end - 1] + 1)
-        return LabelHit(self._written[label], frozenset(self._owners[label]), page, line, span, errors)
-
-    def _at(self, folded: str, start: int) -> Iterable[tuple[str, int, int]]:
-        """(label, end, errors) of each label that the text from `start` on begins with."""
-        candidates = {label for label in self._short if folded.startswith(label, start)}
-        for shift in range(_GRAM + 1):
-            gram = folded[start + shift : start + shift + _GRAM]
-            candidates.update(label for label, offset in self._grams.get(gram, ()) if abs(offset - shift) <= 1)
-        for label in candidates:
-            if folded.startswith(label, start):
-                yield label, start + len(label), 0
-            elif allowed_errors(len(label)) and any(part in folded[start : start + len(label) + allowed_errors(len(label))] for part in _parts(label)):
-                match = _fuzzy(label).match(folded, start)
-                if match is not None and match.end() > start:
-                    yield label, match.end(), sum(match.fuzzy_counts)
+    def _hit(self, found: LabelledPrint, each: Found) -> LabelHit:
+        start, end, errors, label = each
+        span = Span(found.segment.start + found.positions[start], found.segment.start + found.positions[end - 1] + 1)
+        return LabelHit(self._written[label], frozenset(self._owners[label]), found.page, found.line, span, errors)
 
 
-@lru_cache(maxsize=50_000)
-def _fuzzy(label: str) -> regex.Pattern[str]:
-    return regex.compile(f"(?e)(?:{regex.escape(label)}){{e<={allowed_errors(len(label))}}}")
+def _standing(found: Found) -> tuple[int, int, int, str]:
+    """What decides between labels in the same print, the best first."""
+    start, end, errors, label = found
+    return ERROR_COST * errors - (end - start), errors, start, label
 
 
-@lru_cache(maxsize=50_000)
-def _parts(label: str) -> tuple[str, ...]:
-    """One part more than the label may have errors: at least one of them is intact, which is a cheap test before the costly search."""
-    count = allowed_errors(len(label)) + 1
-    size = -(-len(label) // count)
-    return tuple(label[i : i + size] for i in range(0, len(label), size))
+class _Comparison:
+    """One label compared with texts, tolerant of errors.
+
+    Most of what comes here is no match, and a regex takes a hundred times as long to compile as to run. So the distance is
+    computed first, until the label has been compared so often that its regex pays.
+    """
+
+    __slots__ = ("_bits", "_compared", "_label", "_pattern")
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._compared = 0
+        self._pattern: regex.Pattern[str] | None = None
+        self._bits: dict[str, int] = {}
+        for position, character in enumerate(label):
+            self._bits[character] = self._bits.get(character, 0) | 1 << position
+
+    def begins(self, folded: str, start: int) -> Found | None:
+        """Where the label ends that a text begins with from `start` on, as it is or with errors; None where it does not."""
+        label = self._label
+        if folded.startswith(label, start):
+            return start, start + len(label), 0, label
+        if self._pattern is None:
+            self._compared += 1
+            if self._compared <= WORTH_COMPILING and not self._is_near(folded[start : start + len(label) + allowed_errors(len(label))]):
+                return None
+            self._pattern = regex.compile(f"(?e)(?:{regex.escape(label)}){{e<={allowed_errors(len(label))}}}")
+        match = self._pattern.match(folded, start)
+        return (start, match.end(), sum(match.fuzzy_counts), label) if match is not None and match.end() > start else None
+
+    def _is_near(self, text: str) -> bool:
+        """Whether some beginning of a text is within the allowed distance (Levenshtein) of the label.
+
+        Computed a column at a time in the bits of integers: G. Myers, A fast bit-vector algorithm for approximate string
+        matching (1999), in the form of H. Hyyrö (2001) for a distance that counts from the beginning.
+        """
+        size, allowed = len(self._label), allowed_errors(len(self._label))
+        full, last = (1 << size) - 1, 1 << (size - 1)
+        rising, falling, distance = full, 0, size
+        for character in text:
+            same = self._bits.get(character, 0)
+            diagonal = ((((same & rising) + rising) ^ rising) | same | falling) & full
+            up, down = falling | (full & ~(diagonal | rising)), rising & diagonal
+            distance += 1 if up & last else -1 if down & last else 0
+            if distance <= allowed:
+                return True
+            up, down = (up << 1) | 1, down << 1
+            rising, falling = (down | ~(diagonal | up)) & full, up & diagonal
+        return False
+
+
+_comparison = lru_cache(maxsize=50_000)(_Comparison)
+
+
+def _word_starts(text: str, positions: Sequence[int]) -> list[int]:
+    """Where words begin, in the folded text."""
+    return [at for at, position in enumerate(positions) if (not at or positions[at - 1] != position) and _starts_word(text, position)]
 
 
 def _starts_word(text: str, position: int) -> bool:

@@ -203,12 +203,15 @@ class Example:
     """A sample with what must come out; None in `expect` means that the field must be missing.
 
     document: path relative to the rule file, or text: the page as plain text. applies: whether the file must apply to it.
+    status, issues: of the result, see `extractor.rules.expected.Expected`.
     """
 
     expect: Mapping[str, Any]
     document: str | None = None
     text: str | None = None
     applies: bool = True
+    status: str | None = None
+    issues: tuple[str, ...] | None = None
     place: Place | None = None
 
 
@@ -245,3 +248,12 @@ class RuleSet:
     examples: tuple[Example, ...] = ()
     place: Place | None = None
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One file as compiled by itself. id_place: where its id is stated; extends: the ids that it names, each with its place."""
+
+    rule_set: RuleSet
+    id_place: Place
+    extends: tuple[tuple[str, Place], ...] = ()

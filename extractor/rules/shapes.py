@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from extractor.invoice.fields import Field
 from extractor.issues import Issue, Level, Place
 from extractor.rules import source
 from extractor.rules.source import Entry, Node, Scalar, type_name
@@ -243,6 +244,11 @@ def by_name(shape: Shape[T], what: str) -> Shape[dict[str, T]]:
         return results
 
     return Shape({"type": "object", "propertyNames": {"pattern": f"^{_OWN_NAME.pattern}$"}, "additionalProperties": shape.schema}, read)
+
+
+def described(table: Mapping[str, Field]) -> dict[str, str]:
+    """The names of some fields, each with what the schema says of it."""
+    return {field.name: f"{field.description} ({field.term}), {field.kind}" for field in table.values()}
 
 
 def define(name: str, shape: Shape[T]) -> Shape[T]:

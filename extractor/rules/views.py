@@ -61,13 +61,19 @@ def page_text(page: PageLayout) -> SearchText:
 
 
 def allows_page(wanted: str | int, page: PageLayout, pages: Sequence[PageLayout]) -> bool:
-    """Whether a rule for the page `wanted` (`any`, `first`, `last`, a number, a range of numbers) may look at a page."""
+    """Whether a rule for the page `wanted` (`any`, `first`, `last`, a number, a range of numbers) may look at a page.
+
+    pages: all pages of the invoice. It may begin anywhere in its file: rules count from its own first page.
+    """
     if wanted in ("first", "last"):
         return page is pages[0 if wanted == "first" else -1]
+    if wanted == "any":
+        return True
+    number = 1 + next(index for index, each in enumerate(pages) if each is page)
     if isinstance(wanted, str) and ".." in wanted:
         first, last = wanted.split("..")
-        return int(first or 1) <= page.number <= int(last or page.number)
-    return wanted in ("any", page.number)
+        return int(first or 1) <= number <= int(last or number)
+    return wanted == number
 
 
 SOFT = 0.25

@@ -39,7 +39,13 @@ def invoice_schema() -> dict[str, Any]:
         "source": {
             "type": "object",
             "description": "In a feed: the document that the invoice was read from",
-            "properties": {"path": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
+            "properties": {
+                "path": {"type": "string"},
+                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                "pages": {"type": "array", "description": "Pages of the file, where it holds more", "items": {"type": "integer", "minimum": 1}},
+                "invoice": {"type": "integer", "description": "Which invoice of the file it is, from 1", "minimum": 1},
+                "invoices": {"type": "integer", "description": "How many invoices the file holds", "minimum": 1},
+            },
             "required": ["path", "sha256"],
         },
     }

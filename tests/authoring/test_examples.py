@@ -45,6 +45,24 @@ def test_a_golden_states_some_fields(tmp_path: Path, extractor: Extractor) -> No
     assert result.passed, result.differences
 
 
+ACCOUNT = "Invoice number  4711\nInvoice date  1 May 2025\nTotal  EUR 9.50\nIBAN  GB82 WEST 1234 5698 7654 3"
+
+
+@pytest.mark.parametrize(
+    ("digit", "expect", "states"),
+    [
+        (2, {"status": "review", "issues": ("low-confidence",)}, [State.MATCH, State.MATCH]),
+        (2, {"status": "valid", "issues": ()}, [State.DIFFER, State.UNEXPECTED]),
+        (3, {"issues": ("low-confidence", "iban-checksum")}, [State.MATCH]),
+        (3, {"status": "invalid", "issues": ("low-confidence",)}, [State.DIFFER, State.DIFFER]),
+    ],
+)
+def test_status_and_issues_are_checked(digit: int, expect: dict[str, object], states: list[State], extractor: Extractor) -> None:
+    result = run_case(extractor, Case("account", expect, text=f"{ACCOUNT}{digit}"))
+    assert [check.state for check in result.checks] == states, result.found
+    assert compare({"issues": ["conflict"]}, {"issues": []})[0].state is State.MISSING
+
+
 @pytest.mark.parametrize("golden", ["{", "[]", '{"totl": "1"}'])
 def test_a_golden_that_is_none_is_a_failure(golden: str, tmp_path: Path, extractor: Extractor) -> None:
     (tmp_path / "a.txt").write_text(PAGE, encoding="utf-8")

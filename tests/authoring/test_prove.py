@@ -128,3 +128,10 @@ def test_an_example_that_is_left_to_other_rules_is_no_sample(tmp_path: Path) -> 
     )
     (file,) = prove([rules], variants=1).files
     assert (file.examples, file.broken) == (1, [])
+
+
+def test_the_shipped_vendor_files_stand_moved_print_and_a_weak_rule_among_them_is_found(tmp_path: Path) -> None:
+    shipped = sorted((ROOT / "rules" / "vendors").glob("*.yaml"))
+    proof = prove([*shipped, write_rules(tmp_path, number=NO_MARGIN)], variants=FEW, kinds=["shift"])
+    assert len(proof.files) == len(shipped) + 1
+    assert [(issue.id, issue.field, issue.place and Path(issue.place.file).parent) for issue in proof.issues] == [("fragile-field", "number", tmp_path)]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
+import io
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from jsonschema import Draft202012Validator
 from papers import invoice_pdf, json_lines, write_invoices
@@ -282,3 +285,72 @@ def test_reasons_are_never_of_level_info_alone(feed: Open, extractor: Extractor,
     for row in json_lines(tmp_path / "rejects.jsonl"):
         assert row["issues"], json.dumps(row)
         assert all(issue["level"] != Level.INFO for issue in row["issues"])
+
+
+@pytest.fixture(scope="module")
+def several(extractor: Extractor) -> list[ExtractionResult]:
+    """Three invoices of one file, the second of which needs review."""
+    joined = pypdfium2.PdfDocument.new()
+    for pdf in (invoice_pdf("HL-1"), invoice_pdf("HL-2", due="2025-01-01"), invoice_pdf("HL-3")):
+        joined.import_pages(pypdfium2.PdfDocument(pdf))
+    buffer = io.BytesIO()
+    joined.save(buffer)
+    return extractor.extract_all(buffer.getvalue())
+
+
+def test_each_invoice_of_a_file_is_in_exactly_one_file(feed: Open, several: list[ExtractionResult], tmp_path: Path) -> None:
+    with feed() as opened:
+        assert not opened.write(Outcome.of("stack.pdf", several))
+    accepted, rejected = json_lines(tmp_path / "feed.jsonl"), json_lines(tmp_path / "rejects.jsonl")
+    assert [(row["number"], row["source"]["pages"]) for row in accepted] == [("HL-1", [1]), ("HL-3", [3])]
+    assert [(row["invoice"]["number"], row["source"]["pages"], row["status"]) for row in rejected] == [("HL-2", [2], "review")]
+    assert {(row["source"]["path"], row["source"]["sha256"], row["source"]["invoices"]) for row in accepted + rejected} == {("stack.pdf", several[0].sha256, 3)}
+    validator = Draft202012Validator(shipped_schema("invoice-v1"))
+    assert [list(validator.iter_errors(row)) for row in accepted] == [[]] * 2
+
+
+@pytest.mark.parametrize("kept", [{"feed.jsonl": 1, "rejects.jsonl": 0}, {"feed.jsonl": 2, "rejects.jsonl": 0}, {"feed.jsonl": 0, "rejects.jsonl": 1}], ids=str)
+def test_a_file_of_which_a_crash_left_some_invoices_is_read_again(
+    feed: Open, several: list[ExtractionResult], good: ExtractionResult, tmp_path: Path, kept: dict[str, int]
+) -> None:
+    stack = tmp_path / "stack.pdf"
+    stack.write_bytes(b"as it was")
+    results = [dataclasses.replace(result, sha256=hashlib.sha256(b"as it was").hexdigest()) for result in several]
+    with feed() as opened:
+        opened.write(Outcome("before.pdf", good))
+        opened.write(Outcome.of(str(stack), results))
+        assert opened.is_done(str(stack))
+    whole = {name: (tmp_path / name).read_bytes() for name in kept}
+    for name, lines in kept.items():
+        rows = whole[name].splitlines(keepends=True)
+        before = 1 if name == "feed.jsonl" else 0
+        (tmp_path / name).write_bytes(b"".join(rows[: before + lines]))
+    with feed() as opened:
+        assert not opened.is_done(str(stack))
+        assert sources(tmp_path / "feed.jsonl") == ["before.pdf"]
+        assert sources(tmp_path / "rejects.jsonl") == []
+        opened.write(Outcome.of(str(stack), results))
+    assert {name: (tmp_path / name).read_bytes() for name in kept} == whole
+    with feed() as opened:
+        assert opened.is_done(str(stack))
+
+
+def test_where_the_rejects_cannot_be_written_the_feed_is_as_it_was(
+    feed: Open, several: list[ExtractionResult], good: ExtractionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_open = os.open
+
+    def full(path: Path, *arguments: int) -> int:
+        if Path(path).name == "rejects.jsonl":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return really_open(path, *arguments)
+
+    with feed() as opened:
+        opened.write(Outcome("before.pdf", good))
+        monkeypatch.setattr(os, "open", full)
+        with pytest.raises(OutputError, match="No space left"):
+            opened.write(Outcome.of("stack.pdf", several))
+        monkeypatch.undo()
+        assert sources(tmp_path / "feed.jsonl") == ["before.pdf"]
+        opened.write(Outcome.of("stack.pdf", several))
+    assert sources(tmp_path / "feed.jsonl") == ["before.pdf", "stack.pdf", "stack.pdf"]

@@ -40,7 +40,7 @@ def hazards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def as_json(outcomes: Iterator[Outcome]) -> list[dict[str, Any]]:
-    return [outcome.to_dict() for outcome in outcomes]
+    return [row for outcome in outcomes for row in outcome.to_dicts()]
 
 
 def test_processes_threads_and_one_after_the_other_give_the_same(extractor: Extractor, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_fault_of_the_program_is_an_outcome_as_well(extractor: Extractor, monk
     monkeypatch.setattr(extractor, "extract", fail)
     (outcome,) = run(extractor, ["a.pdf"])
     assert outcome.exit_code == 70
-    assert outcome.to_dict() == {"source": {"path": "a.pdf"}, "status": "error", "error": {"kind": "ZeroDivisionError", "message": "by zero"}}
+    assert outcome.to_dicts() == [{"source": {"path": "a.pdf"}, "status": "error", "error": {"kind": "ZeroDivisionError", "message": "by zero"}}]
 
 
 def test_documents_are_read_one_by_one_as_outcomes_are_taken(extractor: Extractor, tmp_path: Path) -> None:

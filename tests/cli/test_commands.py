@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -190,6 +191,24 @@ def test_starting_is_light(code: str) -> None:
     program = f"import sys, atexit\natexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n{code}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def loaded_after(*arguments: object) -> set[str]:
+    """The modules that the command has imported when it ends, as far as they matter."""
+    names = (*HEAVY, "click", "extractor.cli.extract", "extractor.cli.rules_test")
+    at_end = f"import sys, atexit\natexit.register(lambda: print([m for m in {names!r} if m in sys.modules]))"
+    program = f"{at_end}\nfrom extractor.cli import main; main(sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", program, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return set(ast.literal_eval(done.stdout.splitlines()[-1]))
+
+
+def test_a_command_loads_only_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(invoice_pdf())
+    assert loaded_after("--version") == set()
+    assert "extractor.cli.rules_test" not in loaded_after("rules", "check", ROOT / "rules" / "generic" / "en.yaml")
+    reading = loaded_after("extract", "--quiet", tmp_path / "a.pdf")
+    assert {"click", "pypdfium2", "jsonschema"} <= reading
+    assert not reading & {"cv2", "onnxruntime", "rapidocr", "PIL", "extractor.cli.rules_test"}
 
 
 def test_a_fault_of_the_program_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

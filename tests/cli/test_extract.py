@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import click
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 from papers import BAD, FIXTURES, call, command, invoice_pdf
@@ -137,6 +138,40 @@ def test_fields_go_into_a_csv(good: Path, doubtful: Path, tmp_path: Path) -> Non
         rows = list(csv.DictReader(file))
     assert {row["document"] for row in rows} == {str(good), str(doubtful)}
     assert {row["value"] for row in rows if row["field"] == "total"} == {"1200.00"}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    """A file of two invoices, the second one on two pages."""
+    joined = pypdfium2.PdfDocument.new()
+    for pdf in (invoice_pdf(), (FIXTURES / "pennyworth-larch" / "text.pdf").read_bytes()):
+        joined.import_pages(pypdfium2.PdfDocument(pdf))
+    joined.save(tmp_path / "stack.pdf")
+    return tmp_path / "stack.pdf"
+
+
+def test_split_writes_every_invoice_of_a_file(stack: Path, tmp_path: Path) -> None:
+    done = run("extract", stack, "--split", "auto", "--json", tmp_path / "o.jsonl", "--fields-csv", tmp_path / "f.csv", "--ocr-csv", tmp_path / "ocr")
+    assert done.return_value == 0, done.output
+    rows = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["invoice"]["number"], row["source"]["pages"]) for row in rows] == [("HL-2041", [1]), ("SI/0048213", [2, 3])]
+    with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
+        found = {(row["document"], row["page"]) for row in csv.DictReader(file) if row["field"] == "total"}
+    assert found == {(f"{stack}#page=1", "1"), (f"{stack}#pages=2-3", "3")}
+    assert sorted(path.name for path in (tmp_path / "ocr").iterdir()) == ["stack.pdf#page=1.csv", "stack.pdf#pages=2-3.csv"]
+
+
+def test_without_split_a_file_is_one_document(stack: Path) -> None:
+    (row,) = [json.loads(line) for line in run("extract", stack).output.splitlines()]
+    assert row["source"].keys() == {"path", "sha256"}
+
+
+def test_the_worst_invoice_of_a_file_decides_the_exit_code(good: Path, doubtful: Path, tmp_path: Path) -> None:
+    joined = pypdfium2.PdfDocument.new()
+    for number, due in (("HL-1", "2025-01-01"), ("HL-2", "2025-04-13")):
+        joined.import_pages(pypdfium2.PdfDocument(invoice_pdf(number, due)))
+    joined.save(tmp_path / "stack.pdf")
+    assert run("extract", "--split", "auto", tmp_path / "stack.pdf").return_value == 1
 
 
 def test_an_own_schema(good: Path, tmp_path: Path) -> None:
@@ -324,12 +359,6 @@ def test_jobs_write_what_one_process_writes(good: Path, doubtful: Path, tmp_path
     written = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*") if path.is_file())
     assert len(written) == 2 + 3
     assert [(tmp_path / "2" / path).read_bytes() for path in written] == [(tmp_path / "1" / path).read_bytes() for path in written]
-
-
-def test_an_engine_without_threads_says_so(good: Path) -> None:
-    done = call("extract", good, "--engine", "replay", "--threads", 1)
-    assert done.returncode == 4
-    assert "threads" in done.stderr
 
 
 def test_nothing_is_written_where_workers_cannot_be_set_up(good: Path, doubtful: Path, tmp_path: Path) -> None:

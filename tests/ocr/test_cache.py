@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from extractor.caches import ocr_folder
 from extractor.document.load import load_document
 from extractor.errors import RecognitionFailed
 from extractor.geometry import Box
-from extractor.ocr.cache import OcrCache, default_folder, key
+from extractor.ocr.cache import OcrCache, key
 from extractor.ocr.engines.base import Engine, Reading
 from extractor.ocr.language import Language
 from extractor.ocr.reading import recognize
@@ -124,9 +125,9 @@ def test_a_folder_that_cannot_be_written_is_left_alone(drawn: DrawnPage, tmp_pat
 
 def test_the_folder_can_be_named_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EXTRACTOR_CACHE_DIR", str(tmp_path))
-    assert default_folder() == OcrCache().folder == tmp_path
+    assert ocr_folder() == OcrCache().folder == tmp_path
     monkeypatch.delenv("EXTRACTOR_CACHE_DIR")
-    assert default_folder().parts[-2:] == ("invoice-extractor", "ocr")
+    assert ocr_folder().parts[-2:] == ("invoice-extractor", "ocr")
 
 
 def test_failures_are_not_cached_and_name_document_page_and_engine(drawn: DrawnPage, tmp_path: Path) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor.document.load import load_document
 from extractor.document.model import Limits
-from extractor.errors import DocumentTooLarge, UnsupportedLanguage
+from extractor.document.pdf import PdfPage
+from extractor.errors import DocumentTooLarge, RecognitionFailed, UnsupportedLanguage
+from extractor.geometry import Box
 from extractor.ocr.engines.rapid import RapidOcrEngine
 from extractor.ocr.language import Language
 from extractor.ocr.reading import Mode, recognize
-from extractor.ocr.result import TEXT_LAYER
+from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
 
 from .drawing import DrawnPage, region_of
 
@@ -126,3 +130,36 @@ def test_a_blank_page_has_no_regions_and_is_no_error(rapid: RapidOcrEngine) -> N
     with load_document(Image.new("RGB", (800, 1000), "white")) as document:
         (page,) = recognize(document, rapid).pages
     assert (page.regions, page.width, page.height) == ((), 800, 1000)
+
+
+def test_a_born_digital_page_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn(self: PdfPage) -> Image.Image:
+        raise AssertionError(f"page {self.number} was drawn")
+
+    monkeypatch.setattr(PdfPage, "image", drawn)
+    with load_document(pdf("text", "text")) as document:
+        assert len(recognize(document, RapidOcrEngine()).pages) == 2
+    with load_document(pdf("scan")) as document, pytest.raises(AssertionError, match="page 1 was drawn"):
+        recognize(document, RapidOcrEngine())
+
+
+PIXELS = st.floats(-1e4, 1e4)
+SIDES = st.floats(0, 1e4)
+REGIONS = st.builds(OcrRegion, st.text(max_size=8), st.none() | st.floats(0, 100), st.builds(Box, PIXELS, PIXELS, SIDES, SIDES), st.sampled_from(["", "x"]))
+PAGES = st.builds(
+    OcrPage, st.integers(1, 9), st.integers(1, 9999), st.integers(1, 9999), st.lists(REGIONS, max_size=3).map(tuple), st.floats(1, 999), skew=st.floats(-45, 45)
+)
+
+
+@given(st.lists(PAGES, max_size=2).map(tuple))
+def test_what_is_read_now_is_what_a_recording_gives_back(pages: tuple[OcrPage, ...]) -> None:
+    result = OcrResult(pages, "engine", "1", True, ("a warning",))
+    assert result.rounded() == OcrResult.from_json(result.to_json())
+
+
+@pytest.mark.parametrize(
+    "region", [OcrRegion("x", 101.0, Box(0, 0, 1, 1)), OcrRegion("x", 50.0, Box(0, float("nan"), 1, 1)), OcrRegion("x", 50.0, Box(0, 0, -1, 1))]
+)
+def test_what_no_recording_may_hold_is_refused(region: OcrRegion) -> None:
+    with pytest.raises(RecognitionFailed, match="not a valid OCR result"):
+        OcrResult((OcrPage(1, 10, 10, (region,)),), "engine").rounded()

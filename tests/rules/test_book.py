@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 
 import pytest
@@ -106,8 +105,3 @@ def test_files_that_are_no_yaml_are_findings_not_tracebacks(tmp_path: Path) -> N
     with pytest.raises(RuleFileError) as caught:
         RuleBook.load([tmp_path], shipped=False)
     assert [issue.id for issue in caught.value.diagnostics] == ["not-utf8", "wrong-type", "too-large"]
-
-
-def test_a_book_can_be_kept() -> None:
-    book = RuleBook.load()
-    assert pickle.loads(pickle.dumps(book)) == book

@@ -8,8 +8,9 @@ import pytest
 
 from extractor.issues import Issue, Level
 from extractor.rules.book import RuleBook
-from extractor.rules.compile import Linker, RuleFile, compile_text
-from extractor.rules.model import Clue, Length, RuleSet, Zone
+from extractor.rules.compile import compile_text
+from extractor.rules.link import Linker
+from extractor.rules.model import Clue, Length, RuleFile, RuleSet, Zone
 
 FULL = r"""
 format: 1

@@ -6,8 +6,8 @@ import pytest
 from layout.pages import text_layout
 
 from extractor.errors import AmbiguousVendor
-from extractor.rules.identify import general_rules, identify_vendor, join_rule_sets
-from extractor.rules.match import Matcher
+from extractor.rules.general import GeneralRules, join_rule_sets
+from extractor.rules.identify import identify_vendor
 from extractor.rules.model import Clue, Identify, LineTable, Rule, RuleSet
 
 PAGE = text_layout("ACNE Suppl1es Ltd\n1 High Street\nInvoice No  4711\nVAT ID  GB 980 7806 84\nIBAN  DE89 3704 0044 0532 0130 00\nTotal  12.00")
@@ -112,7 +112,7 @@ DE = general("de", {"number": ("Rechnungsnummer",), "total": ("Gesamtbetrag",), 
 
 
 def ids(page, *rule_sets: RuleSet) -> str | None:
-    found = general_rules(page, {rule_set.id: Matcher(rule_set) for rule_set in rule_sets})
+    found = GeneralRules(rule_sets).fitting(page)
     return found and found[0].rule_set.id
 
 
@@ -168,5 +168,11 @@ def test_labels_that_are_only_nearly_on_the_page_do_not_bring_in_another_file():
     page = text_layout("Invoice number 17\nTotal amount 12.00\nInvoice date 2024-03-01")
     english = RuleSet("english", decoys=("Invoice number", "Total amount", "Invoice date"))
     other = RuleSet("other", decoys=("Invoyce nunber", "Totol amaunt", "Invoyce dato"))
-    identification, _, _ = general_rules(page, {rules.id: Matcher(rules) for rules in (english, other)})
+    identification, _, _ = GeneralRules([english, other]).fitting(page)
     assert identification.rule_set.id == "english"
+
+
+def test_general_rules_know_what_they_were_made_of():
+    general_rules = GeneralRules([EN, DE])
+    assert general_rules.is_of((EN, DE))
+    assert not any(general_rules.is_of(others) for others in ((EN,), (DE, EN), (EN, DE, DE), (EN, general("de", {"number": ("Nr",)}))))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout.pages import Print, page_layout, words
 
-from extractor.rules.labels import LabelIndex, allowed_errors, fold
+from extractor.rules.labels import LabelIndex, LabelSearch, _Comparison, allowed_errors, fold, folded_label
 
 LABELS = {
     "number": ["Invoice No", "Invoice number", "Rechnungs-Nr.", "No"],
@@ -190,3 +190,56 @@ def test_a_short_label_that_runs_into_a_number_is_a_part_of_it(text):
 def test_a_label_in_brackets_is_worth_less_than_one_in_running_print():
     [bracketed], [running], [leading] = (INDEX.find(page_layout([Print(60, 60, text)])) for text in ("Fee (total: 0) 5.00", "Fee total 5.00", "Total 5.00"))
     assert bracketed.fit < running.fit < leading.fit
+
+
+def distance_to_a_beginning(label: str, text: str) -> int:
+    """The Levenshtein distance of a label to that beginning of a text, of one character at least, which is nearest; row by row."""
+    before = list(range(len(text) + 1))
+    for number, letter in enumerate(label, 1):
+        row = [number]
+        for at, other in enumerate(text, 1):
+            row.append(min(before[at] + 1, row[-1] + 1, before[at - 1] + (letter != other)))
+        before = row
+    return min(before[1:], default=len(label))
+
+
+LETTERS = st.text("abc", min_size=5, max_size=22)
+
+
+@given(LETTERS, st.text("abc", max_size=25))
+def test_the_distance_in_bits_is_that_of_the_textbook(label, text):
+    assert _Comparison(label)._is_near(text) == (distance_to_a_beginning(label, text) <= allowed_errors(len(label)))
+
+
+@given(LETTERS, st.data())
+def test_a_label_that_differs_by_as_many_errors_as_are_allowed_is_compared(label, data):
+    """What sorts out before the costly comparison loses nothing that has its first letters in common."""
+    text = list(label)
+    for _ in range(allowed_errors(len(label))):
+        at = data.draw(st.integers(4, len(text)))
+        change = data.draw(st.sampled_from(["add", "drop", "change"]))
+        text[at : at + (change != "add")] = [] if change == "drop" else [data.draw(st.sampled_from("abcx"))]
+    near = page_layout([Print(60, 60, "".join(text))])
+    folded = fold("".join(text))[0]
+    search = LabelSearch([folded_label(label)])
+    alike = search._alike(folded, 0)
+    assert alike == {folded_label(label)}
+    expected = distance_to_a_beginning(folded_label(label), folded) <= allowed_errors(len(label))
+    assert expected
+    assert [each for found in search.on_pages([near]) for each in found.found if each[0] == 0]
+
+
+def test_one_search_serves_several_files_as_one_of_their_own_would():
+    texts = ["Invoice No: 4711", "lnvoice N0 4711", "Rechnungs Nr 4711", "Tota1 12.00", "Subtotal 12.00", "Order number PO-7788", "Best before date 1.2.2024"]
+    page = page_layout([Print(60, 60 + 40 * at, text) for at, text in enumerate(texts)])
+    indexes = [INDEX, LabelIndex({"total": ["Total", "Totali"]}), LabelIndex({"number": ["Invoice #"], "kind": ["Invoice"]}), LabelIndex({})]
+    shared = LabelSearch(dict.fromkeys(label for index in indexes for label in index.labels)).on_pages([page])
+    for index in indexes:
+        assert index.among(shared) == index.find(page)
+    assert len(indexes[0].find(page)) >= len(texts)
+
+
+def test_a_label_is_found_alike_before_and_after_its_regex_is_compiled():
+    page = page_layout([Print(60, 60, "Gesarntbetrag 12,00"), Print(60, 100, "Gesxxxxxxtrag 12,00")])
+    index = LabelIndex({"total": ["Gesamtbetrag"]})
+    assert len({tuple((hit.span, hit.errors, hit.line.index) for hit in index.find(page)) for _ in range(80)}) == 1

@@ -16,7 +16,7 @@ from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor
 from extractor.resolve import FieldStatus, Origin
 from extractor.rules import RuleBook, RuleSet
-from extractor.rules.identify import join_rule_sets
+from extractor.rules.general import join_rule_sets
 
 ABROAD = "generic/en"
 """What vendors of every language write to customers abroad: the last fallback."""

@@ -75,7 +75,7 @@ def run_file(file: DraftFile, stem: str, samples: Sequence[OcrResult], rules: Se
         path.write_text(file.to_yaml(), encoding="utf-8")
         with Extractor(rules=[*rules, path]) as extractor:
             own = file.id or stem
-            others = [rule_set for rule_set in extractor.book.vendors if rule_set.id != own]
+            others = [rule_set for rule_set in extractor.book.identities if rule_set.id != own]
             fitting = (identify_vendor(lay_out(sample), [other]) for sample in samples for other in others)
             rivals = dict.fromkeys(found.rule_set.id for found in fitting if found is not None)
             extractor.book = RuleBook({rule_set.id: rule_set for rule_set in (*extractor.book.general, extractor.book.rule_sets[own])})

@@ -113,33 +113,39 @@ def _begins_column(line: Line, start: int, first: int, end: int, head: Column, a
     return abs(box.x - head.box.x) < 0.5 * box.height or box.x - previous.right > CELL_GAP * box.height
 
 
+@lru_cache(maxsize=8192)
 def _has_digits(text: str) -> bool:
     return sum(c.isdigit() for c in text) * 2 >= sum(c.isalnum() for c in text)
 
 
 def _header_above(box: Box, header: Header) -> Column | None:
     """The column under whose header a word stands most."""
-    column = max(header.columns, key=lambda column: column.box.overlap_x(box))
-    return column if column.box.overlap_x(box) > 0 else None
+    above, most = None, 0.0
+    for column in header.columns:
+        if (shared := column.box.overlap_x(box)) > most:
+            above, most = column, shared
+    return above
 
 
 def _column_of(text: str, box: Box, header: Header) -> int:
-    figures = _has_digits(text)
+    """The number of the column whose header is nearest, as columns of figures and of text are set."""
+    distances = [_distance(text, box, column, _has_digits(text)) for column in header.columns]
+    return distances.index(min(distances))
 
-    def distance(index: int) -> float:
-        name, head = header.columns[index].name, header.columns[index].box
-        aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
-        shared = head.overlap_x(box)
-        away = max(0.0, -shared)
-        if name in FIGURES or (name == OTHER and figures):
-            return away + 0.3 * aligned + (0.0 if figures else _strangeness(text, shared > 0) * box.height)
-        if name == "description" and not figures and shared > COVERED * head.width:
-            return 0.0
-        starts_left = max(0.0, head.x - box.x - box.height) * (0.3 if shared > 0 else 1.0)
-        beyond = max(0.0, box.x - head.right)
-        return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
 
-    return min(range(len(header.columns)), key=distance)
+def _distance(text: str, box: Box, column: Column, figures: bool) -> float:
+    """How far a text is from the column of a header, in pixels. figures: whether it has mostly digits."""
+    name, head = column.name, column.box
+    aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
+    shared = head.overlap_x(box)
+    away = max(0.0, -shared)
+    if name in FIGURES or (name == OTHER and figures):
+        return away + 0.3 * aligned + (0.0 if figures else _strangeness(text, shared > 0) * box.height)
+    if name == "description" and not figures and shared > COVERED * head.width:
+        return 0.0
+    starts_left = max(0.0, head.x - box.x - box.height) * (0.3 if shared > 0 else 1.0)
+    beyond = max(0.0, box.x - head.right)
+    return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
 
 
 def _strangeness(text: str, beneath: bool) -> float:

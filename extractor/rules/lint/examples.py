@@ -12,6 +12,7 @@ from extractor.issues import Issue, Place
 from extractor.layout import Layout
 from extractor.rules import source
 from extractor.rules.blocks import read_blocks
+from extractor.rules.expected import ISSUES, STATUS
 from extractor.rules.identify import identify_vendor
 from extractor.rules.lint.kinds import is_readable
 from extractor.rules.lint.pages import text_examples
@@ -91,8 +92,9 @@ def unruled_fields(written: Written) -> Iterator[Issue]:
 
 
 def _expected(example: Row) -> tuple[source.Entry, ...]:
+    """The fields that an example states."""
     node = example.entries["expect"].node if "expect" in example.values else None
-    return node.entries if isinstance(node, source.Mapping) else ()
+    return tuple(entry for entry in node.entries if entry.key not in (STATUS, ISSUES)) if isinstance(node, source.Mapping) else ()
 
 
 def _kind_of(name: str, written: Written) -> str:

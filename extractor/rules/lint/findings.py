@@ -159,6 +159,8 @@ _ROWS = (
     Finding("missing-document", _W, "An example's document does not exist", "Correct the path; it starts at the rule file's folder"),
     Finding("duplicate-example", _W, "Two examples of the same document or text", "Put together what they expect"),
     Finding("unruled-field", _W, "An example expects a field that no rule gives", "Write a rule, or extend a general file: `extends: [generic/en]`"),
+    Finding("unknown-status", _E, "An example expects a status that no result has", "Write one of those that the message names"),
+    Finding("unknown-issue", _E, "An example expects an issue that no result has", "Write one of the ids that docs/results.md lists"),
     Finding("foreign-example", _W, "An example that the file's own clues do not recognise", "Add the clue to the example's text, or correct `identify`"),
 )
 FINDINGS = {row.id: row for row in _ROWS}

@@ -37,7 +37,7 @@ class _Told:
 
 def alike_vendors(book: RuleBook, places: Mapping[str, Place]) -> Iterator[Issue]:
     """Vendor files that some document, or every one, cannot tell apart. places: of `identify` in the files under check."""
-    told = [_told(rule_set) for rule_set in book.vendors]
+    told = [_told(rule_set) for rule_set in book.identities]
     for number, second in enumerate(told):
         for first in told[:number]:
             names = [side.rule_set.place.file for side in (second, first) if side.rule_set.place]

@@ -1,0 +1,37 @@
+"""The list of findings about results names all that the code gives, so that rule authors can rely on it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import extractor
+from extractor.issues import RESULT_ISSUES, STATUSES
+from extractor.validate import Status
+
+PACKAGE = Path(extractor.__file__).parent
+PLACES = ("pipeline.py", "rules/match.py", "rules/blocks.py", "resolve", "validate", "invoice")
+"""Where findings about results are made; elsewhere they are about rule files, examples and feeds."""
+COMPOSED = {"vendor-iban-differs", "vendor-bic-differs"}
+
+
+def _literals(tree: ast.AST) -> Iterator[str]:
+    """First parts of issues, and of the doubts and arithmetic findings that become issues, as far as they are written out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Issue", "_finding") and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant):
+                yield first.value
+        if isinstance(node, ast.FunctionDef) and node.name == "_doubt":
+            yield from (item.value.elts[0].value for item in ast.walk(node) if isinstance(item, ast.Return) and isinstance(item.value, ast.Tuple))  # type: ignore[attr-defined]
+
+
+def test_all_findings_about_results_are_listed() -> None:
+    files = [path for place in PLACES for path in ([PACKAGE / place] if place.endswith(".py") else (PACKAGE / place).rglob("*.py"))]
+    found = {issue_id for path in files for issue_id in _literals(ast.parse(path.read_text(encoding="utf-8")))}
+    assert found | COMPOSED == set(RESULT_ISSUES)
+
+
+def test_statuses_are_those_of_results() -> None:
+    assert tuple(status.value for status in Status) == STATUSES
