@@ -91,32 +91,3 @@ class Issue:
         if self.place is not None:
             row["place"] = str(self.place)
         return row
-
-
-RESULT_ISSUES = {
-    "missing-field": "A field that the JSON Schema demands was not found",
-    "schema": "A value does not satisfy the JSON Schema",
-    "missing-required": "A field was not found that the vendor's rule file says no document lacks",
-    "no-text": "Nothing was read on any page",
-    "low-confidence": "A value was read with little confidence",
-    "ambiguous": "A value has two readings that are as good",
-    "conflict": "A value is contradicted by others",
-    "BR-CO-10": "The lines do not add up to the net total",
-    "BR-CO-13": "Lines, allowances and charges do not add up to the net total",
-    "BR-CO-14": "The taxes of the rates do not add up to the tax",
-    "BR-CO-15": "Net and tax do not add up to the total",
-    "BR-CO-16": "Total, prepaid amount and rounding do not add up to the amount due",
-    "BR-CO-17": "A tax is not its base times its rate",
-    "iban-checksum": "The IBAN's check digits do not hold",
-    "bic-format": "The BIC is none",
-    "vat-id-checksum": "The check digits of a VAT identifier do not hold",
-    "vendor-iban-differs": "Another IBAN is printed than the vendor's rule file states: a new account, a misreading, or fraud",
-    "vendor-bic-differs": "Another BIC is printed than the vendor's rule file states",
-    "due-before-issue": "Due before it was issued",
-    "period-order": "The billing period ends before it starts",
-    "date-in-future": "Issued more than a year ahead",
-    "rule-timeout": "A regex of a rule ran longer than it may",
-    "ocr-warning": "The OCR engine has something to tell",
-    "ocr-truncated": "The OCR engine cut texts short",
-}
-"""Ids of the findings about a result, with what each means."""

@@ -36,7 +36,7 @@ def check(file: Path, rules: tuple[str, ...], form: str, strict: bool) -> int:
     from extractor.routing.lint import check_policy
     from extractor.rules import RuleBook
 
-    vendors = {rule_set.id for rule_set in RuleBook.load(rules).vendors}
+    vendors = RuleBook.load(rules).rule_sets.vendor_ids
     return tell(check_policy(file, vendors), form, hint, strict=strict)
 
 
