@@ -13,7 +13,7 @@
     │ └ RecognitionFailed           the engine started and failed, or its output is no valid result
     ├ RuleError (5)
     │ ├ RuleFileError               .diagnostics: findings with file, line and column
-    │ ├ PolicyError                 .diagnostics: the same of a routing policy
+    │ │ └ PolicyError               the same of a routing policy
     │ └ RuleTimeout                 a regex overran its time limit
     ├ IdentificationError (5)
     │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
@@ -103,20 +103,16 @@ class RuleError(ExtractorError):
     exit_code = 5
 
 
-class _Diagnosed(RuleError):
-    """A file has errors. `diagnostics` holds every finding, each with file, line and column."""
+class RuleFileError(RuleError):
+    """Rule files have errors. `diagnostics` holds every finding, each with file, line and column."""
 
     def __init__(self, diagnostics: Sequence[Issue]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(finding) for finding in self.diagnostics))
 
 
-class RuleFileError(_Diagnosed):
-    """Rule files have errors."""
-
-
-class PolicyError(_Diagnosed):
-    """A routing policy has errors."""
+class PolicyError(RuleFileError):
+    """A routing policy has errors; `diagnostics` as above."""
 
 
 class RuleTimeout(RuleError):
