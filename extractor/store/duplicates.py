@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.output import ExtractionResult
@@ -63,7 +63,7 @@ def settle(connection: Connection, document: str, result: ExtractionResult, key:
 
 def _place(connection: Connection, own: _Known, key: Sequence[str]) -> None:
     """Makes a document a duplicate of the first one that is the same, or the first of those that are."""
-    others = [(known, how) for known in _alike(connection, own.row.id, key) if (how := sameness(own.traits, known.traits))]
+    others = [(known, how) for known in _alike(connection, own, key) if (how := sameness(own.traits, known.traits))]
     earlier = [(known, how) for known, how in others if known.position < own.position and known.may_be_first]
     if earlier:
         first, how = min(earlier, key=lambda found: found[0].position)
@@ -95,11 +95,12 @@ def forget(connection: Connection, document: str) -> None:
         connection.execute(update(documents).where(documents.c.id == row.id).values(**values))
 
 
-def _alike(connection: Connection, document: str, key: Sequence[str]) -> list[_Known]:
-    """The documents that share a part of a document's key."""
-    digests = select(duplicate_keys.c.digest).where(duplicate_keys.c.document_id == document)
-    ids = select(duplicate_keys.c.document_id).where(duplicate_keys.c.digest.in_(digests), duplicate_keys.c.document_id != document)
-    return list(_known(connection, documents.c.id.in_(ids), key))
+def _alike(connection: Connection, own: _Known, key: Sequence[str]) -> list[_Known]:
+    """The documents that share a part of a document's key and may be the first, or came later; however many duplicates there are."""
+    digests = select(duplicate_keys.c.digest).where(duplicate_keys.c.document_id == own.row.id)
+    ids = select(duplicate_keys.c.document_id).where(duplicate_keys.c.digest.in_(digests), duplicate_keys.c.document_id != own.row.id)
+    first = and_(documents.c.duplicate_of.is_(None), documents.c.status.in_(_FIRST_STATUSES))
+    return list(_known(connection, and_(documents.c.id.in_(ids), or_(first, arrivals.c.position > own.position)), key))
 
 
 def _known(connection: Connection, where: ColumnElement[bool], key: Sequence[str]) -> Iterable[_Known]:
