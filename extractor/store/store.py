@@ -202,7 +202,7 @@ def _record(connection: Connection, entry: Entry, versions: Versions, run_id: st
     for table, rows in content_rows(given.id, entry.result):
         if rows:
             connection.execute(insert(table), rows)
-    return settle(connection, given.id, entry.result, versions.duplicate_key)
+    return settle(connection, given.id, entry.result, versions.duplicate_key, fresh=not given.attempts)
 
 
 def _now() -> datetime.datetime:
