@@ -146,6 +146,9 @@ class _RuleFiles(Mapping[str, RuleFile | None]):
     def __getitem__(self, rule_id: str) -> RuleFile | None:
         return self._read(self._numbers[rule_id])
 
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self._numbers
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)
 
