@@ -37,7 +37,7 @@ class _Format(click.ParamType[str]):
 
 
 def _formats() -> tuple[str, ...]:
-    from extractor.store.formats import FORMATS
+    from extractor.store.export import FORMATS
 
     return tuple(FORMATS)
 

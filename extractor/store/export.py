@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from extractor.errors import OutputError, SchemaError
 from extractor.issues import Issue
-from extractor.store.formats import FED, FORMATS, ExportOptions, to_dict
+from extractor.store.formats import FED, ExportOptions, Write, to_dict, write_csv, write_csv_lines, write_jsonl
+from extractor.store.parquet import write_parquet
 from extractor.store.read import StoredDocument
 from extractor.validate import InvoiceSchema
 
@@ -21,32 +22,46 @@ _ANY_SOURCE = {"path": "invoice.pdf", "sha256": "0" * 64, "id": "0" * 32, "statu
 
 @dataclass(slots=True)
 class Exported:
-    """What an export did. left_out: documents that do not satisfy the schema, each with what is wrong."""
+    """What an export did. left_out: documents that do not satisfy the schema, or that the format cannot hold, each with what is wrong."""
 
     written: int = 0
     left_out: list[tuple[StoredDocument, list[Issue]]] = field(default_factory=list)
 
+    def leave_out(self, document: StoredDocument, problems: list[Issue]) -> None:
+        """Counts a document that was to be written as left out."""
+        self.written -= 1
+        self.left_out.append((document, problems))
+
+
+FORMATS: dict[str, Write] = {
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+    "csv-lines": write_csv_lines,
+    "parquet": write_parquet,
+}
+"""Formats by name, as `extractor export --format` takes them."""
+
 
 def export(found: Iterable[StoredDocument], file: BinaryIO, form: str, schema: InvoiceSchema, options: ExportOptions | None = None) -> Exported:
-    """Writes documents in a format of `FORMATS`, those left out that do not satisfy the schema.
+    """Writes documents in a format of `FORMATS`, those left out that do not satisfy the schema or that the format cannot hold.
 
-    Raises SchemaError where the schema forbids `source`, StoreError, OSError.
+    Raises SchemaError where the schema forbids `source`, OutputError where a library of the format is not installed, StoreError, OSError.
     """
     if not schema.allows("source", _ANY_SOURCE):
         raise SchemaError("the schema forbids the property `source` or what it holds (path, sha256, id, status), which tells what was read; allow it")
     done = Exported()
-    FORMATS[form](_valid(found, schema, done), file, options or ExportOptions())
+    FORMATS[form](_valid(found, schema, done), file, options or ExportOptions(), done.leave_out)
     return done
 
 
 def _valid(found: Iterable[StoredDocument], schema: InvoiceSchema, done: Exported) -> Iterator[StoredDocument]:
     for document in found:
+        done.written += 1
         problems = schema.issues(to_dict(document)) if document.row["status"] in FED else []
         if problems:
-            done.left_out.append((document, problems))
-            continue
-        done.written += 1
-        yield document
+            done.leave_out(document, problems)
+        else:
+            yield document
 
 
 @contextlib.contextmanager

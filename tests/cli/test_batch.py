@@ -172,7 +172,7 @@ def test_since(books: Path) -> None:
         (["batch", "in", "--store", "oracle://me:hush@host"], 8, "no store of the kind"),
         (["status", "--store", "none.db"], 8, "there is no store at none.db"),
         (["export", "--store", "none.db"], 8, "there is no store at none.db"),
-        (["export", "--store", "books.db", "--format", "xml"], 2, "there are jsonl, csv"),
+        (["export", "--store", "books.db", "--format", "xml"], 2, "there are jsonl, csv, csv-lines, parquet"),
     ],
 )
 def test_wrong_usage(books: Path, arguments: list[str], code: int, told: str) -> None:
