@@ -7,10 +7,12 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, plain
 from extractor.issues import Issue
+from extractor.output.en16931 import Assumed
 from extractor.store.read import StoredDocument
 from extractor.store.rows import DocumentStatus
 
@@ -22,15 +24,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What formats may be asked for. defuse: text cells that a spreadsheet may take for formulas get an apostrophe in front."""
+    """What formats may be asked for.
+
+    defuse: in CSV, text cells that a spreadsheet may take for formulas get an apostrophe in front. assumed: for UBL.
+    """
 
     defuse: bool = True
+    assumed: Assumed = Assumed()
 
 
 LeaveOut = Callable[[StoredDocument, list[Issue]], None]
 """Takes a document that a format cannot hold, with what is wrong."""
 Write = Callable[[Iterable[StoredDocument], BinaryIO, ExportOptions, LeaveOut], None]
 """Writes documents in a format, one at a time, so that memory does not grow with their number."""
+WriteFolder = Callable[[Iterable[StoredDocument], Path, ExportOptions, LeaveOut], None]
 
 
 def source_of(document: StoredDocument) -> dict[str, Any]:
