@@ -21,6 +21,8 @@ _REQUIRED = {
 """The rule that asks for a header field."""
 _REQUIRED_OF_LINES = {"BT-129": "BR-22", "BT-130": "BR-23", "BT-131": "BR-24", "BT-153": "BR-25", "BT-146": "BR-26", "BT-151": "BR-CO-04"}
 _REQUIRED_OF_TAXES = {"BT-116": "BR-45", "BT-117": "BR-46", "BT-118": "BR-47", "BT-119": "BR-48"}
+_DESCRIPTIONS = {field.term: field.description for table in (LINE_FIELDS, TAX_FIELDS) for field in table.values()}
+_DESCRIPTIONS |= {"BT-130": "Unit of the quantity", "BT-151": "Tax category code of the line"}
 _HEADER = ("number", "date", "currency", "due_date", "purchase_order", "payment_terms", "delivery_date", "period_start", "period_end")
 _PAYMENT = ("payment_reference", "iban", "bic")
 _TOTALS = ("discount", "shipping", "net", "tax", "total", "prepaid", "rounding", "amount_due")
@@ -71,7 +73,7 @@ def en16931_terms(invoice: Invoice, assumed: Assumed | None = None) -> tuple[Ter
         "BG-25": [_line(position, row, taxes, known) for position, row in enumerate(invoice.lines, 1)],
     }
     terms = {term: value for term, value in terms.items() if value not in (None, [])}
-    return terms, [*_missing(invoice, terms), *_missing_rows(terms), *_missing_categories(terms)]
+    return terms, [*_missing(invoice, terms), *_missing_rows(invoice, terms), *_missing_categories(terms)]
 
 
 def _row(row: Any, table: Mapping[str, Any], names: tuple[str, ...]) -> Terms:
@@ -165,14 +167,22 @@ def _missing(invoice: Invoice, terms: Terms) -> Iterator[Issue]:
         yield _issue("BR-CO-18", "the tax of each rate (BG-23) is missing", "taxes")
 
 
-def _missing_rows(terms: Terms) -> Iterator[Issue]:
-    descriptions = {field.term: field.description for table in (LINE_FIELDS, TAX_FIELDS) for field in table.values()}
-    descriptions |= {"BT-130": "Unit with a code of UN/ECE Recommendation 20", "BT-151": "Tax category code of the line"}
-    tables = (("lines", terms.get("BG-25", []), _REQUIRED_OF_LINES), ("taxes", terms.get("BG-23", []), _REQUIRED_OF_TAXES))
-    for name, rows, required in tables:
-        for index, row in enumerate(rows):
-            for term in (term for term in required if term not in row):
-                yield _issue(required[term], f"{descriptions[term]} ({term}) is missing", f"{name}[{index}]")
+def _missing_rows(invoice: Invoice, terms: Terms) -> Iterator[Issue]:
+    for index, row in enumerate(terms.get("BG-23", [])):
+        yield from _missing_of(f"taxes[{index}]", row, _REQUIRED_OF_TAXES)
+    # without the categories of the rates, which are told, lines have none either
+    categorized = bool(invoice.taxes) and all("BT-118" in row for row in terms["BG-23"])
+    for index, (row, line) in enumerate(zip(terms.get("BG-25", []), invoice.lines, strict=True)):
+        known = row if categorized else row | {"BT-151": None}
+        known = known if line.unit is None or "BT-130" in row else known | {"BT-130": None}
+        yield from _missing_of(f"lines[{index}]", known, _REQUIRED_OF_LINES)
+        if line.unit is not None and "BT-130" not in row:
+            yield _issue("BR-23", f"no code of UN/ECE Recommendation 20 is known for the unit {line.unit!r} (BT-130)", f"lines[{index}]")
+
+
+def _missing_of(name: str, row: Terms, required: Mapping[str, str]) -> Iterator[Issue]:
+    for term in (term for term in required if term not in row):
+        yield _issue(required[term], f"{_DESCRIPTIONS[term]} ({term}) is missing", name)
 
 
 def _missing_categories(terms: Terms) -> Iterator[Issue]:

