@@ -15,6 +15,8 @@ import click
 from extractor.cli.options import store_option
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from extractor.store.export import Exported
 
 STATUSES = ("accepted", "review", "rejected", "duplicate")
@@ -90,12 +92,22 @@ def export(store: str, form: str, statuses: tuple[str, ...], since: datetime.dat
     from extractor.store import Store
     from extractor.store.export import export as write
     from extractor.store.formats import ExportOptions
-    from extractor.store.read import stored_documents
+    from extractor.store.read import count_documents, stored_documents
     from extractor.validate import InvoiceSchema
 
     checked, wanted = InvoiceSchema(options["schema"]), ExportOptions(options["defuse"], Assumed(**dict(options["assumed"])))
-    with Store(store, create=False) as opened, _target(output, form) as target:
-        return _told(write(stored_documents(opened, statuses, since), target, form, checked, wanted))
+    with Store(store, create=False) as opened, _target(output, form) as target, _progress(output) as bar:
+        found = bar.track(stored_documents(opened, statuses, since), total=count_documents(opened, statuses, since), description="documents")
+        done = write(found, target, form, checked, wanted)
+    return _told(done)
+
+
+def _progress(output: Path | None) -> Progress:
+    from rich.console import Console
+
+    from extractor.cli.progress import bar_on
+
+    return bar_on(Console(stderr=True), quiet=output is None)
 
 
 @contextmanager

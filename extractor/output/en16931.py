@@ -170,14 +170,15 @@ def _missing(invoice: Invoice, terms: Terms) -> Iterator[Issue]:
 def _missing_rows(invoice: Invoice, terms: Terms) -> Iterator[Issue]:
     for index, row in enumerate(terms.get("BG-23", [])):
         yield from _missing_of(f"taxes[{index}]", row, _REQUIRED_OF_TAXES)
-    # without the categories of the rates, which are told, lines have none either
-    categorized = bool(invoice.taxes) and all("BT-118" in row for row in terms["BG-23"])
+    # lines follow from rates: where these have no category, that is told once
+    told = not invoice.taxes or any("BT-118" not in row for row in terms["BG-23"])
     for index, (row, line) in enumerate(zip(terms.get("BG-25", []), invoice.lines, strict=True)):
-        known = row if categorized else row | {"BT-151": None}
-        known = known if line.unit is None or "BT-130" in row else known | {"BT-130": None}
-        yield from _missing_of(f"lines[{index}]", known, _REQUIRED_OF_LINES)
-        if line.unit is not None and "BT-130" not in row:
-            yield _issue("BR-23", f"no code of UN/ECE Recommendation 20 is known for the unit {line.unit!r} (BT-130)", f"lines[{index}]")
+        name = f"lines[{index}]"
+        unknown = line.unit is not None and "BT-130" not in row
+        if unknown:
+            yield _issue("BR-23", f"no code of UN/ECE Recommendation 20 is known for the unit {line.unit!r} (BT-130)", name)
+        passed_over = {"BT-130": unknown, "BT-151": told}
+        yield from _missing_of(name, row, {term: rule for term, rule in _REQUIRED_OF_LINES.items() if not passed_over.get(term)})
 
 
 def _missing_of(name: str, row: Terms, required: Mapping[str, str]) -> Iterator[Issue]:
