@@ -72,8 +72,8 @@ class Line:
         self.index = index
         self.segments = tuple(tuple(segment) for segment in segments)
         self.words = tuple(word for segment in self.segments for word in segment)
-        self.box = union(word.box for word in self.words)
-        self.text = SEGMENT_GAP.join(" ".join(word.text for word in segment) for segment in self.segments)
+        self.box = union([word.box for word in self.words])
+        self.text = SEGMENT_GAP.join([" ".join([word.text for word in segment]) for segment in self.segments])
         self._starts: list[int] = []
         self._boxes: dict[tuple[int, int], Box] = {}
         self.segment_spans: list[Span] = []
