@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from extractor.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Box:
     """A rectangle in some unit (pixels of a page, unless said otherwise).
 

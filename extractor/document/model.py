@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from extractor.geometry import Box
+from extractor.record import record
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,7 +34,7 @@ class Limits:
     max_seconds: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextRun:
     """A word of a PDF's text layer. bounds: page pixels, as high as its font.
 

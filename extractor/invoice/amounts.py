@@ -20,6 +20,7 @@ from extractor.invoice.identifiers import find_ibans
 from extractor.invoice.locales import as_names, decimal_mark, groups_with_spaces
 from extractor.invoice.numerals import NumberReading, read_number
 from extractor.invoice.quantities import read_percent, read_quantity
+from extractor.record import record
 
 __all__ = ["AmountReading", "currency_of", "find_amounts", "read_amounts", "read_percent", "read_quantity"]
 
@@ -27,7 +28,7 @@ MAX_LENGTH = 60
 """Longer texts are no amounts."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AmountReading:
     """One reading of an amount text.
 

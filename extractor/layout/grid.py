@@ -15,6 +15,7 @@ from functools import lru_cache
 from extractor.geometry import Box
 from extractor.layout.model import Layout, Line, PageLayout, Span, Word
 from extractor.layout.rows import box_of, build_rows
+from extractor.record import record
 
 MAX_EMPTY_LINES = 4
 EVEN_PITCH = 0.02
@@ -28,7 +29,7 @@ LONG = 400
 """Pages with more pieces of print than this are measured against the widest ones alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a run of characters comes from. start: in the view's text; at: in the line's text."""
 

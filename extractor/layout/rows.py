@@ -51,7 +51,6 @@ class _Row:
         self.top, self.bottom = min(self.top, box.y), max(self.bottom, box.y + box.height)
 
 
-
 def box_of(words: Sequence[Word]) -> Box:
     """The smallest box around some words."""
     return words[0].box if len(words) == 1 else union([word.box for word in words])
