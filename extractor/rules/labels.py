@@ -153,11 +153,19 @@ class LabelSearch:
 
     def on_pages(self, pages: Iterable[PageLayout]) -> list[LabelledPrint]:
         """The segments in which labels may stand, in reading order."""
-        segments = ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans)
-        return [found for segment in segments if (found := self._in_segment(*segment)) is not None]
+        known: dict[str, tuple[Sequence[int], Sequence[Found]]] = {}  # rows of a table repeat what they say
+        prints: list[LabelledPrint] = []
+        for page, line, segment in ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans):
+            text = line.text[segment.start : segment.end]
+            if (read := known.get(text)) is None:
+                read = known[text] = self._in_text(text)
+            positions, found = read
+            if found:
+                prints.append(LabelledPrint(page, line, segment, text, positions, found))
+        return prints
 
-    def _in_segment(self, page: PageLayout, line: Line, segment: Span) -> LabelledPrint | None:
-        text = line.text[segment.start : segment.end]
+    def _in_text(self, text: str) -> tuple[Sequence[int], Sequence[Found]]:
+        """The positions of the folded text, and all that may be labels in it."""
         folded, positions = fold(text)
         found: list[Found] = []
         pairs: list[int] = []
@@ -170,7 +178,7 @@ class LabelSearch:
                 pairs = pairs or _pairs(folded)
                 near = self._near(alike, pairs[at:], len(folded) - at)
                 found.extend(each for label in near if (each := _comparison(label).begins(folded, at)) is not None)
-        return LabelledPrint(page, line, segment, text, positions, found) if found else None
+        return positions, found
 
     def _alike(self, folded: str, at: int) -> set[str]:
         """The labels that have three letters in a row near their beginning which stand at the same place after `at` in a text, or one beside it."""
