@@ -8,7 +8,6 @@ from typing import Any
 
 from extractor.record import record
 
-
 _SURE = 1e9
 _NO_TIE = 0.4999
 """Below `_SURE`, numbers whose tenths are no further than this from whole ones are surely rounded to those."""

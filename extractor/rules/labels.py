@@ -155,7 +155,8 @@ class LabelSearch:
         """The segments in which labels may stand, in reading order."""
         known: dict[str, tuple[Sequence[int], Sequence[Found]]] = {}  # rows of a table repeat what they say
         prints: list[LabelledPrint] = []
-        for page, line, segment in ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans):
+        segments = ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans)
+        for page, line, segment in segments:
             text = line.text[segment.start : segment.end]
             if (read := known.get(text)) is None:
                 read = known[text] = self._in_text(text)
