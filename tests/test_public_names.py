@@ -68,6 +68,7 @@ ERRORS = [
     "InvalidInvoice",
     "OcrError",
     "OutputError",
+    "PolicyError",
     "RecognitionFailed",
     "RuleError",
     "RuleFileError",
@@ -81,7 +82,7 @@ ERRORS = [
     "WorkersUnavailable",
 ]
 
-ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
+ENGINES = ["aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"]
 
 STORE_NAMES = [
     "ERROR",
@@ -103,6 +104,7 @@ COMMANDS = {
     "export": None,
     "extract": None,
     "ocr": None,
+    "policy": ["check", "try"],
     "rules": ["check", "explain", "import", "new", "prove", "test"],
     "status": None,
 }
@@ -111,6 +113,7 @@ BATCH_OPTIONS = [
     "cache",
     "checksum",
     "cluster",
+    "duplicate_key",
     "engine",
     "jobs",
     "languages",
@@ -124,6 +127,7 @@ BATCH_OPTIONS = [
     "min_confidence",
     "mode",
     "password",
+    "policy_file",
     "quiet",
     "reprocess",
     "rules",
