@@ -22,6 +22,7 @@ _CODES = (
     rf"(?:{_TOWN},? )?[A-Z]\d[\dW] [A-Z\d]{{4}}(?:,? {_TOWN})?",
 )
 _PLACE = regex.compile(rf"\s*(?:{'|'.join(_CODES)})(?:\s*[,/(-]\s*\(?(?:[A-Z]{{2,3}}|{_TOWN})\)?|\s+[A-Z]{{2,3}})?[\s.,]*")
+_CAPITAL, _DIGIT = regex.compile(r"\p{Lu}"), regex.compile(r"\d")
 _STREET_WORD = regex.compile(
     r"(?i)(?:stra(?:ß|ss)e|str\.|\bweg|platz|allee|gasse|\bring|damm|ufer|street|\bst\.?|road|\brd\.?|avenue|\bave?\.?|lane|drive|\bdr\.|boulevard"
     r"|\bblvd\.?|\bway|square|court"
@@ -36,7 +37,8 @@ def is_place(text: str) -> bool:
     >>> [is_place(text) for text in ("80331 München", "Springfield, IL 62704", "M1 1AA Manchester", "12 Mill Lane")]
     [True, True, True, False]
     """
-    return _PLACE.fullmatch(text) is not None
+    # a place has a capital and a digit, and the pattern is tried on every piece of print
+    return _CAPITAL.search(text) is not None and _DIGIT.search(text) is not None and _PLACE.fullmatch(text) is not None
 
 
 def is_street(text: str) -> bool:
