@@ -110,13 +110,12 @@ class RapidOcrEngine(Engine):
     def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
         try:
             found = self.find(image, languages)
-            texts = self.texts(found, range(len(found)), languages)
+            picked = self.pick(found, range(len(found)), languages)
         except (ExtractorError, MemoryError):
             raise
         except Exception as error:  # OpenCV, ONNX Runtime and OpenVINO each raise their own
             raise RecognitionFailed(f"RapidOCR failed on an image of {image.width} x {image.height} pixels: {error}") from error
-        made = (self._region(found.bounds(index), *text) for index, text in enumerate(texts))
-        regions = tuple(region for region in made if region is not None)
+        regions = tuple(region for region in picked if region is not None)
         return Reading(regions, rotation=found.rotation, skew=found.skew) if regions else Reading(())
 
     def find(self, image: Image, languages: tuple[Language, ...]) -> FoundPrint:
@@ -143,6 +142,11 @@ class RapidOcrEngine(Engine):
         wanted = [index for index in dict.fromkeys(indices) if index not in found.read]
         found.read.update(zip(wanted, self._recognize(found.pixels, found.quads[wanted], languages), strict=True))
         return [found.read[index] for index in indices]
+
+    def pick(self, found: FoundPrint, indices: Iterable[int], languages: tuple[Language, ...]) -> list[OcrRegion | None]:
+        """Some lines as regions; None for what is taken for noise. None is read twice. Raises as `read`."""
+        indices = list(indices)
+        return [self._region(found.bounds(index), *text) for index, text in zip(indices, self.texts(found, indices, languages), strict=True)]
 
     def close(self) -> None:
         with self._loading:
