@@ -60,7 +60,8 @@ class Place:
 class Known:
     """What one full reading showed. marks: where the print stood that its fields come from. rules: field -> the rule that found it.
 
-    bands: the first and the last print of each table that the vendor's file asks for. pages: how many it had. depth: how long the first one's print is, in its widths.
+    bands: the first and the last print of each table that the vendor's file asks for.
+    pages: how many it had. depth: how long the print of the first one is, in its widths.
     """
 
     marks: tuple[Place, ...]

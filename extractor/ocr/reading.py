@@ -132,7 +132,7 @@ def _open(page: Page, engine: FindsFirst, job: _Job, parts: PartlyReadDocument) 
         return _opened_whole(page, job, parts)
     with _named_failure(job, page.number):
         ready = preparing.prepare(image, job.engine)
-        found = engine.find(ready.image, job.languages)
+        found = engine.find(ready.image, job.languages, sparing=True)
     rotation, skew = ((ready.rotation + found.rotation) % 360, ready.skew + found.skew) if len(found) else (0, 0.0)
     shown = replace(_empty_page(page), rotation=rotation, skew=skew)
     bounds = [ready.to_page(found.bounds(index)) for index in range(len(found))]

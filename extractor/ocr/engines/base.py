@@ -92,8 +92,8 @@ class FindsFirst(Protocol):
     `read` must give the same as `pick` of all that `find` finds. Both raise as `read`.
     """
 
-    def find(self, image: Image, languages: tuple[Language, ...]) -> Found:
-        """Finds all print on an image as `read` takes it."""
+    def find(self, image: Image, languages: tuple[Language, ...], *, sparing: bool = False) -> Found:
+        """Finds all print on an image as `read` takes it. sparing: little of it will be read."""
         ...
 
     def pick(self, found: Any, indices: Iterable[int], languages: tuple[Language, ...]) -> list[OcrRegion | None]:

@@ -37,6 +37,10 @@ _EASTERN = frozenset({Language.CHINESE, Language.JAPANESE})
 """Languages that need more than the Latin columns of the recognition network."""
 _PROOFS = 4
 """Lines, the longest ones, that are read first: they show whether the page may stand on its head."""
+_FIRST_PROOFS = 2
+"""Lines, the first ones, that are read instead where little of the page will be read."""
+_TELLING = 4
+"""How many times as long as high a line must be for that."""
 _SURE = 0.9
 """Mean probability of the proofs from which nobody asks whether the page is upside down: such print is not read that well."""
 _DIRECTION_SAMPLES = 12
@@ -118,8 +122,11 @@ class RapidOcrEngine(Engine):
         regions = tuple(region for region in picked if region is not None)
         return Reading(regions, rotation=found.rotation, skew=found.skew) if regions else Reading(())
 
-    def find(self, image: Image, languages: tuple[Language, ...]) -> FoundPrint:
-        """Finds all print on an RGB or L image, and how it lies. Raises as `read`."""
+    def find(self, image: Image, languages: tuple[Language, ...], *, sparing: bool = False) -> FoundPrint:
+        """Finds all print on an RGB or L image, and how it lies. Raises as `read`.
+
+        sparing: not all will be read. Then the first lines, which are short and read soon, show first whether the page stands on its head.
+        """
         import numpy as np
 
         require(languages, self.languages, self.name)
@@ -131,7 +138,7 @@ class RapidOcrEngine(Engine):
         skew = skew if abs(skew) >= MIN_SKEW else 0.0
         quads = geometry.along(quads, axis + skew)
         found = FoundPrint(pixels, quads[geometry.reading_order(quads, axis + skew)], axis, skew)
-        if not self._stands_on_head(found, languages):
+        if (sparing and self._is_well_read(found, languages)) or not self._stands_on_head(found, languages):
             return found
         quads = geometry.along(quads, axis + 180 + skew)
         return FoundPrint(pixels, quads[geometry.reading_order(quads, axis + 180 + skew)], (axis + 180) % 360, skew)
@@ -159,6 +166,15 @@ class RapidOcrEngine(Engine):
         if not text.strip() or confidence < self._min_confidence:
             return None
         return OcrRegion(text.strip(), confidence, bounds, self.name)
+
+    def _is_well_read(self, found: FoundPrint, languages: tuple[Language, ...]) -> bool:
+        """Whether the first lines that are long enough to tell are read as print is that stands upright."""
+        import numpy as np
+
+        lengths, heights = (np.hypot(*(found.quads[:, to] - found.quads[:, 0]).T) for to in (1, 3))
+        first = [int(index) for index in np.flatnonzero(lengths >= _TELLING * heights)[:_FIRST_PROOFS]]
+        scores = [score for _, score in self.texts(found, first, languages)]
+        return len(scores) == _FIRST_PROOFS and min(scores) >= _SURE
 
     def _stands_on_head(self, found: FoundPrint, languages: tuple[Language, ...]) -> bool:
         """Whether the print is upside down: its longest lines are read badly, most look so, and they are read better turned."""
