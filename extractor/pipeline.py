@@ -133,7 +133,8 @@ class Extractor:
 
         split: `auto` looks for where invoices begin, `none` takes the file as one, as `extract` does. Each result knows its pages
         (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
-        AmbiguousVendor of one of the invoices is raised for the file. Raises ValueError for an unknown `split`, too.
+        AmbiguousVendor of one of the invoices is raised for the file. All print is read, whatever `regions` says.
+        Raises ValueError for an unknown `split`, too.
         """
         if Split(split) is Split.NONE:
             return [self.extract(source, password=password, progress=progress)]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from extractor.errors import AmbiguousVendor
 from extractor.geometry import Box, union
 from extractor.issues import Issue, Level
 from extractor.layout.upright import Turn
@@ -57,8 +59,10 @@ class NeededReading:
             return self._whole().result
         key, asked = (rule_set.id, rule_set.digest), asked_of(rule_set)
         known = [one for one in self.places.of(key) if one.pages == len(self.document.pages)]
-        if known and (found := self._in_part(known, asked, rule_set.id)) is not None:
-            return found
+        if known:
+            with suppress(AmbiguousVendor):  # all print together may tell
+                if (found := self._in_part(known, asked, rule_set.id)) is not None:
+                    return found
         whole = self._whole()
         if whole.result.rules.id == rule_set.id and whole.result.status is Status.VALID:
             self.places.learn(key, self._known(whole, asked))
