@@ -26,6 +26,9 @@ from extractor.rules import RuleSet
 from extractor.rules.labels import LabelHit
 from extractor.validate import Status
 
+_COLUMN = "column."
+_IN_LINE = 0.5
+"""Share of the lower of two heights by which print must overlap to stand in one line."""
 _TABLE_LABELS = frozenset({"column", "end"})
 LETTERHEAD = 0.35
 """Part of the print of the first page, from its top, that is read to learn the vendor."""
@@ -131,18 +134,26 @@ class NeededReading:
         return read
 
     def _read_beside(self, found: Interpreted, asked: AbstractSet[str]) -> bool:
-        """Reads the print between labels and their values, and what touches it; whether there was any."""
+        """Reads the print between labels and their values, what touches it, and in the headers and rows of tables; whether there was any."""
         read = False
-        for name, value in found.result.fields.items():
-            if name.split("[")[0] not in asked or value.page is None or value.bounds is None:
-                continue
-            page = self.document.page(value.page)
+        for number, span in self._spans(found, asked):
+            page = self.document.page(number)
             turn = Turn.of(page.page)
-            span = union(turn.to_upright(box) for box in (value.bounds, value.label_bounds) if box is not None)
-            span = replace(span, x=0.0, width=turn.upright_size[0]) if "[" in name else span  # a row of a table may have further cells
             beside = [index for index in page.unread if _touches(turn.to_upright(page.bounds[index]), span)]
-            read |= self.document.read(value.page, beside)
+            read |= self.document.read(number, beside)
         return read
+
+    def _spans(self, found: Interpreted, asked: AbstractSet[str]) -> Iterator[tuple[int, Box]]:
+        """Pages and upright boxes in which all print has to be read."""
+        for name, value in found.result.fields.items():
+            if name.split("[")[0] in asked and value.page is not None and value.bounds is not None:
+                turn = Turn.of(self.document.page(value.page).page)
+                span = union(turn.to_upright(box) for box in (value.bounds, value.label_bounds) if box is not None)
+                yield value.page, replace(span, x=0.0, width=turn.upright_size[0]) if "[" in name else span
+        for hit in found.hits if asked & TABLES else ():
+            if any(owner.startswith(_COLUMN) for owner in hit.owners):
+                box = hit.line.box  # a header may take several lines
+                yield hit.page.number, Box(0.0, box.y - hit.line.height, hit.page.width, box.height + 2 * hit.line.height)
 
     def _known(self, whole: Interpreted, asked: AbstractSet[str]) -> Known:
         """What a full reading showed of where things stand."""
@@ -203,7 +214,7 @@ def _by_page(marks: Iterable[tuple[int, Box]]) -> dict[int, list[Box]]:
 
 def _touches(box: Box, span: Box) -> bool:
     """Whether a box stands in a span, or follows in its lines at once."""
-    return box.overlap_y(span) > 0.5 * min(box.height, span.height) and box.overlap_x(span) > -box.height
+    return box.overlap_y(span) > _IN_LINE * min(box.height, span.height) and box.overlap_x(span) > -box.height
 
 
 def _owned(hit: LabelHit, owners: AbstractSet[str]) -> bool:
