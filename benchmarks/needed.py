@@ -1,6 +1,6 @@
 """What reading only the needed print saves, against reading all of it, and whether the fields are the same.
 
-    python benchmarks/needed.py [--data DIR] [--rounds N] [--vendors NAME ...]
+    python benchmarks/needed.py [--data DIR] [--rounds N] [--documents N] [--vendors NAME ...]
 
 Vendors are those of the fixtures and, with --data, those with three receipts or more in its set `sroie`, for which rule files are drafted
 (`extractor rules new`) from one receipt each into a temporary folder. The first document of each vendor teaches where things stand (for
@@ -71,6 +71,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder of the evaluation data; only fixtures where absent")
     parser.add_argument("--rounds", type=int, default=5, help="how often each document is read both ways")
+    parser.add_argument("--documents", type=int, help="at most so many documents of each vendor; all where absent")
     parser.add_argument("--vendors", nargs="*", help="only vendors whose names begin with one of these")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -81,7 +82,7 @@ def main() -> None:
         rows, everything = [], []
         for name, documents in vendors.items():
             if name.startswith(wanted):
-                measured = _measure(Path(folder), documents, options.rounds)
+                measured = _measure(Path(folder), documents[: options.documents and options.documents + 1], options.rounds)
                 rows.append(_row(name, measured))
                 everything += measured
                 print(" ".join(rows[-1]), file=sys.stderr)

@@ -155,6 +155,7 @@ EXTRACT_OPTIONS = [
     "ocr_csv",
     "password",
     "quiet",
+    "regions",
     "rejects",
     "rules",
     "schema",
