@@ -68,6 +68,7 @@ ERRORS = [
     "InvalidInvoice",
     "OcrError",
     "OutputError",
+    "PolicyError",
     "RecognitionFailed",
     "RuleError",
     "RuleFileError",
@@ -103,6 +104,7 @@ COMMANDS = {
     "export": None,
     "extract": None,
     "ocr": None,
+    "policy": ["check", "try"],
     "rules": ["check", "explain", "import", "new", "prove", "test"],
     "status": None,
 }
@@ -111,6 +113,7 @@ BATCH_OPTIONS = [
     "cache",
     "checksum",
     "cluster",
+    "duplicate_key",
     "engine",
     "jobs",
     "languages",
@@ -124,6 +127,7 @@ BATCH_OPTIONS = [
     "min_confidence",
     "mode",
     "password",
+    "policy_file",
     "quiet",
     "reprocess",
     "rules",
@@ -225,8 +229,8 @@ def test_the_options_of_batch() -> None:
 def test_the_store() -> None:
     store = importlib.import_module("extractor.store")
     assert store.__all__ == STORE_NAMES
-    formats = importlib.import_module("extractor.store.formats")
-    assert sorted(formats.FORMATS) == ["csv", "jsonl"]
+    exports = importlib.import_module("extractor.store.export")
+    assert sorted(exports.FORMATS) == ["csv", "csv-lines", "jsonl", "parquet", "ubl"]
 
 
 def test_the_command_itself() -> None:

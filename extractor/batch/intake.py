@@ -16,6 +16,7 @@ from typing import Any
 
 from extractor.batch.run import Outcome
 from extractor.batch.sources import digest_of, stamp_of
+from extractor.routing import Policy
 from extractor.store import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, Store, Versions
 
 Extract = Callable[[Iterable[str | None]], Iterator[Outcome]]
@@ -51,7 +52,8 @@ class Intake:
 
     versions: what is in force now. identify: the id of the vendor's rule set that a document at a path belongs to now, None for
     none of a vendor; asked where vendors are identified in another way than when the document was done. checksum: look at the
-    bytes of every file, even where size and time of change are those that are known. stopped: asked before each document.
+    bytes of every file, even where size and time of change are those that are known. policy: decides what is accepted; where None, the
+    status of the result does. stopped: asked before each document.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class Intake:
         identify: Callable[[str], str | None],
         reprocess: Reprocess = Reprocess.NONE,
         checksum: bool = False,
+        policy: Policy | None = None,
         run_id: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.counts: Counter[str] = Counter({str(status): 0 for status in DocumentStatus} | {KNOWN: 0})
         self._store, self._versions, self._identify = store, versions, identify
         self._reprocess, self._checksum, self._run_id, self._stopped = reprocess, checksum, run_id, stopped
+        self._policy = policy
         self._in_hand: dict[str, _InHand] = {}
         self._by_content: dict[str, _InHand] = {}
         self._written_since: dict[str, str] = {}
@@ -148,6 +152,7 @@ class Intake:
                 if given.stamp is not None and row.stamp != given.stamp:
                     renewed.append({"id": row.id, "stamp": given.stamp})
         self._store.renew(renewed)
+        self._store.note_arrivals([given for given in inputs if not given.attempts])
         firsts = self._store.first_with({given.sha256 for given in inputs if given.sha256 and not given.attempts})
         for given in inputs:
             if not given.attempts and given.sha256 in firsts:
@@ -169,7 +174,7 @@ class Intake:
 
     def _is_due(self, row: Any, renewed: list[dict[str, Any]]) -> bool:
         """Whether a known document is to be done again."""
-        if row.status == DocumentStatus.DUPLICATE or self._reprocess is Reprocess.NONE:
+        if row.duplicate_by == SAME_BYTES or self._reprocess is Reprocess.NONE:
             return False
         if self._reprocess is Reprocess.STALE:
             return self._is_stale(row, renewed)
@@ -181,6 +186,8 @@ class Intake:
             return True
         if row.rules_id is None:  # it was not read, which rules have a part in only where two vendors fitted it
             return bool(row.identity_version != now.identity)
+        if row.policy_version != now.policy:
+            return True
         if row.rules_version != now.of_rules(row.rules_id, vendor=row.rules_vendor):
             return True
         if row.identity_version == now.identity:
@@ -209,6 +216,8 @@ class Intake:
             self._record(Entry(given, duplicate_of=first, duplicate_by=SAME_BYTES))
 
     def _record(self, entry: Entry) -> None:
+        if self._policy is not None and entry.result is not None:
+            entry = replace(entry, routed=self._policy.decide(entry.result))
         status = self._store.record(entry, self._versions, self._run_id)
         if entry.input.sha256 is not None:
             self._written_since.setdefault(entry.input.sha256, entry.duplicate_of or entry.input.id)

@@ -13,6 +13,7 @@ import platform
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -24,8 +25,9 @@ from extractor._version import __version__
 from extractor.errors import StoreError
 from extractor.store.columns import SQLITE, storable
 from extractor.store.connect import READ_ONLY, connect, explained, is_lost, shown, store_url
+from extractor.store.duplicates import first_of, forget, note_arrivals, settle
 from extractor.store.migrate import is_current, migrate
-from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry, content_rows, document_row
+from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry, Input, content_rows, document_row
 from extractor.store.tables import CONTENT, documents, runs
 from extractor.store.versions import Versions
 
@@ -36,7 +38,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 60.0
 """How long a lost connection is tried anew before the store is given up."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
-_KNOWN = tuple(column for column in documents.columns if column.name not in ("error_message", "rules_clues"))
+_KNOWN = tuple(column for column in documents.columns if column.name not in ("error_message", "rules_clues", "route_reason", "tags"))
 
 
 class Store:
@@ -96,7 +98,7 @@ class Store:
         """Writes what became of a document, in place of what there was of it. Gives where it ended.
 
         Where another process wrote the same document meanwhile, its rows stay; where it wrote another one with the same
-        content, this one ends as a duplicate.
+        content, or one that is the same invoice, this one ends as a duplicate.
         """
         try:
             return self.write(lambda connection: _record(connection, entry, versions, run_id))
@@ -109,6 +111,11 @@ class Store:
             if first is None:
                 raise StoreError(f"the store {self.name}: {error.orig}") from error
         return self.record(Entry(entry.input, duplicate_of=first, duplicate_by=SAME_BYTES, seconds=entry.seconds), versions, run_id)
+
+    def note_arrivals(self, inputs: Sequence[Input]) -> None:
+        """Notes that documents were taken up, in this order: of those that are the same invoice, the one that came first is the first."""
+        if inputs:
+            self.write(lambda connection: note_arrivals(connection, [given.id for given in inputs]))
 
     def renew(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """Notes on documents what does not touch what was found: rows of `id` and new values of columns of `documents`."""
@@ -175,7 +182,11 @@ def absolute_path(path: str | os.PathLike[str]) -> str:
 
 
 def _record(connection: Connection, entry: Entry, versions: Versions, run_id: str | None) -> DocumentStatus:
-    given, row = entry.input, document_row(entry, versions, run_id, _now())
+    given = entry.input
+    if entry.duplicate_of is not None:
+        entry = replace(entry, duplicate_of=first_of(connection, entry.duplicate_of))
+    row = document_row(entry, versions, run_id, _now())
+    note_arrivals(connection, [given.id])
     if given.attempts:
         for table in CONTENT:
             connection.execute(delete(table).where(table.c.document_id == given.id))
@@ -184,10 +195,14 @@ def _record(connection: Connection, entry: Entry, versions: Versions, run_id: st
         if given.sha256 is not None:  # it could not be read before, and now it can
             connection.execute(delete(documents).where(documents.c.source == storable(given.source), documents.c.sha256.is_(None)))
         connection.execute(insert(documents).values(**row))
-    for table, rows in content_rows(given.id, entry.result) if entry.result is not None else ():
+    if entry.result is None:
+        if given.attempts:
+            forget(connection, given.id)
+        return entry.status
+    for table, rows in content_rows(given.id, entry.result):
         if rows:
             connection.execute(insert(table), rows)
-    return entry.status
+    return settle(connection, given.id, entry.result, versions.duplicate_key, fresh=not given.attempts)
 
 
 def _now() -> datetime.datetime:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from extractor._version import __version__
 from extractor.pipeline import Extractor
 from extractor.rules.model import RuleSet
+from extractor.store.same_invoice import DEFAULT_KEY
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
-    engine: see `Extractor.engine_version`. settings: version of this program and the thresholds."""
+    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one.
+    policy: digest of the routing policy, None where there is none. duplicate_key: see `extractor.store.same_invoice`."""
 
     rules: Mapping[str, str]
     general: str
@@ -24,12 +26,15 @@ class Versions:
     schema: str
     engine: str
     settings: str
+    policy: str | None = None
+    duplicate_key: tuple[str, ...] = DEFAULT_KEY
 
     @classmethod
-    def of(cls, extractor: Extractor) -> Versions:
+    def of(cls, extractor: Extractor, *, policy: str | None = None, duplicate_key: tuple[str, ...] = DEFAULT_KEY) -> Versions:
         """The versions that an extractor works with."""
         vendors, thresholds = extractor.book.vendors, extractor.thresholds
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
+        own += [f"duplicate_key={','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
         return cls(
             rules={rule_set.id: rule_set.digest for rule_set in vendors},
             general=_digest(f"{rule_set.id} {rule_set.digest}" for rule_set in extractor.book.general),
@@ -37,6 +42,8 @@ class Versions:
             schema=_digest([json.dumps(extractor.schema.schema, sort_keys=True)]),
             engine=extractor.engine_version,
             settings=" ".join([__version__, f"min_confidence={thresholds.others:g}", *own]),
+            policy=policy,
+            duplicate_key=duplicate_key,
         )
 
     def of_rules(self, rules_id: str, *, vendor: bool) -> str | None:

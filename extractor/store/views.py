@@ -16,7 +16,8 @@ from extractor.store.columns import SQLITE, ExactDecimal
 from extractor.store.tables import documents, fields, invoices, issues, lines, taxes
 
 _DOCUMENT = ("id", "source", "sha256", "status", "verdict", "duplicate_of", "duplicate_by", "error_kind", "error_message", "pages", "read_by")
-_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds")
+_ROUTING = ("decision", "route", "route_reason", "tags")
+_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds", *_ROUTING)
 
 VIEWS: dict[str, tuple[Table, tuple[str, ...]]] = {
     "documents_v1": (documents, _DOCUMENT_COLUMNS),
@@ -33,9 +34,15 @@ _OF_DOCUMENT = ("source", "sha256", "status", "finished_at")
 
 def create_views(connection: Connection) -> None:
     """Makes all views as the tables now are, in place of the ones that are there."""
+    drop_views(connection)
+    for name in VIEWS:
+        connection.execute(text(f"CREATE VIEW {name} AS {view_query(name, connection.dialect)}"))
+
+
+def drop_views(connection: Connection) -> None:
+    """Takes all views away, so that the tables behind them can change."""
     for name in VIEWS:
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-        connection.execute(text(f"CREATE VIEW {name} AS {view_query(name, connection.dialect)}"))
 
 
 def view_query(name: str, dialect: Dialect) -> str:

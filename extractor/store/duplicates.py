@@ -1,0 +1,132 @@
+"""Owns finding the documents of a store that are the same invoice, and which of them is the first.
+
+The first is the one that was taken up first, whichever is read first: so parallel workers, a killed run and a document that is
+done again come to the same. A rejected document is no first, because what it lacks another scan may have. All of this happens
+in the transaction that writes the document, under locks of what it is looked up by, so that of two processes only one finds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from extractor.output import ExtractionResult
+from extractor.store.columns import SQLITE
+from extractor.store.rows import SAME_BYTES, DocumentStatus, invoice_of, status_of_decision
+from extractor.store.same_invoice import Traits, figures_of, parts, sameness, traits_of
+from extractor.store.tables import arrivals, documents, duplicate_keys, figures, invoices
+
+_FIRST_STATUSES = (DocumentStatus.ACCEPTED, DocumentStatus.REVIEW)
+
+
+def note_arrivals(connection: Connection, ids: Iterable[str]) -> None:
+    """Notes that documents were taken up, in this order; those that were before keep their place."""
+    make = sqlite.insert if connection.dialect.name == SQLITE else postgresql.insert
+    rows = [{"document_id": each} for each in ids]
+    if rows:
+        connection.execute(make(arrivals).values(rows).on_conflict_do_nothing())
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A document as it is compared. position: when it was taken up. row: of `documents`."""
+
+    row: Any
+    position: int
+    traits: Traits
+
+    @property
+    def may_be_first(self) -> bool:
+        """Whether others may be duplicates of it."""
+        return self.row.duplicate_of is None and self.row.status in _FIRST_STATUSES
+
+
+def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], *, fresh: bool) -> DocumentStatus:
+    """Finds what a document is a duplicate of, and what is one of it, after its rows were written. Gives its status.
+
+    fresh: it was not in the store before, so that nothing can follow it yet.
+    """
+    seen = figures_of(result)
+    looked_up = sorted(parts(traits_of(result.invoice, seen, key)), key=lambda part: part[1])
+    _lock(connection, [digest for _, digest in looked_up])
+    connection.execute(insert(figures).values(document_id=document, figures=seen))
+    if looked_up:
+        connection.execute(insert(duplicate_keys), [{"document_id": document, "part": part, "digest": digest} for part, digest in looked_up])
+    (own,) = _known(connection, documents.c.id == document, key)
+    if fresh:
+        return _place(connection, own, key, fresh=True)
+    followers = list(_known(connection, and_(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES), key))
+    _place(connection, own, key)
+    for follower in followers:  # it may be done again with another number, so that they are none any more
+        _place(connection, follower, key)
+    return DocumentStatus(connection.execute(select(documents.c.status).where(documents.c.id == document)).scalar_one())
+
+
+def _place(connection: Connection, own: _Known, key: Sequence[str], *, fresh: bool = False) -> DocumentStatus:
+    """Makes a document a duplicate of the first one that is the same, or the first of those that are. Gives its status."""
+    others = [(known, how) for known in _alike(connection, own, key) if (how := sameness(own.traits, known.traits))]
+    earlier = [(known, how) for known, how in others if known.position < own.position and known.may_be_first]
+    if earlier:
+        first, how = min(earlier, key=lambda found: found[0].position)
+        _make_duplicate(connection, own.row, first.row.id, how)
+        return DocumentStatus.DUPLICATE
+    status = status_of_decision(own.row.decision)
+    if not fresh:
+        connection.execute(update(documents).where(documents.c.id == own.row.id).values(status=status, duplicate_of=None, duplicate_by=None))
+        # its copies followed it where it was a duplicate before
+        copies = and_(documents.c.sha256 == own.row.sha256, documents.c.duplicate_by == SAME_BYTES)
+        connection.execute(update(documents).where(copies).values(duplicate_of=own.row.id))
+    if status in _FIRST_STATUSES:
+        for known, how in others:
+            if known.position > own.position and known.row.duplicate_by in (None, how):
+                _make_duplicate(connection, known.row, own.row.id, how)
+    return status
+
+
+def _make_duplicate(connection: Connection, row: Any, first: str, how: str) -> None:
+    """Flags a document, and with it those that it was the first of."""
+    values = {"status": DocumentStatus.DUPLICATE, "duplicate_of": first, "duplicate_by": how}
+    connection.execute(update(documents).where(documents.c.id == row.id).values(**values))
+    connection.execute(update(documents).where(documents.c.duplicate_of == row.id).values(duplicate_of=first))
+
+
+def forget(connection: Connection, document: str) -> None:
+    """Lets those go that are duplicates of a document by what it showed, before it is done again and gives no result."""
+    rows = select(documents.c.id, documents.c.decision).where(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES)
+    for row in connection.execute(rows).all():
+        values = {"status": status_of_decision(row.decision), "duplicate_of": None, "duplicate_by": None}
+        connection.execute(update(documents).where(documents.c.id == row.id).values(**values))
+
+
+def _alike(connection: Connection, own: _Known, key: Sequence[str]) -> list[_Known]:
+    """The documents that share a part of a document's key and may be the first, or came later; however many duplicates there are."""
+    digests = select(duplicate_keys.c.digest).where(duplicate_keys.c.document_id == own.row.id)
+    ids = select(duplicate_keys.c.document_id).where(duplicate_keys.c.digest.in_(digests), duplicate_keys.c.document_id != own.row.id)
+    first = and_(documents.c.duplicate_of.is_(None), documents.c.status.in_(_FIRST_STATUSES))
+    return list(_known(connection, and_(documents.c.id.in_(ids), or_(first, arrivals.c.position > own.position)), key))
+
+
+def _known(connection: Connection, where: ColumnElement[bool], key: Sequence[str]) -> Iterable[_Known]:
+    of = documents.c
+    about = (of.id, of.sha256, of.status, of.decision, of.duplicate_of, of.duplicate_by)
+    query = select(*about, arrivals.c.position, figures.c.figures, *(column for column in invoices.columns if column.name != "document_id"))
+    query = query.join_from(documents, arrivals, arrivals.c.document_id == of.id).join(invoices, invoices.c.document_id == of.id)
+    for row in connection.execute(query.join(figures, figures.c.document_id == of.id).where(where)).all():
+        yield _Known(row, row.position, traits_of(invoice_of(row._asdict(), (), ()), row.figures, key))
+
+
+def _lock(connection: Connection, digests: Sequence[str]) -> None:
+    """Keeps others from writing a document that is looked up by the same, until this transaction ends. In SQLite it alone writes anyway."""
+    if connection.dialect.name != SQLITE:
+        for digest in digests:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(digest[:15], 16)})
+
+
+def first_of(connection: Connection, first: str) -> str:
+    """The first one of a document's duplicates: itself, or what it is a duplicate of."""
+    query = select(func.coalesce(documents.c.duplicate_of, documents.c.id)).where(documents.c.id == first)
+    return connection.execute(query).scalar() or first
