@@ -6,6 +6,7 @@ Read `Extractor.extract` and `Extractor.interpret`: one line a stage. `Extractor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from os import PathLike
 from types import TracebackType
@@ -16,6 +17,7 @@ from extractor.document.model import Document, Limits
 from extractor.errors import AmbiguousVendor
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, PageLayout, lay_out
+from extractor.needed import AMOUNTS, Interpreted, NeededReading, Places, Regions, only
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import Findings, Resolution, Thresholds, resolve
@@ -55,8 +57,10 @@ class Extractor:
     rules: rule files and folders beside the shipped ones; shipped_rules=False leaves those out.
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
-    cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache folder.
-    rule_progress: called with rule files read and rule files in all, while those are read that are not in that cache.
+    regions: `all`, or `needed`: of scans of a known vendor only that print is read which the fields come from that its file asks
+    for (see docs/results.md). cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept
+    in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
+    in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -74,6 +78,7 @@ class Extractor:
         cache: OcrCache | None = None,
         rule_cache: bool = True,
         rule_progress: Callable[[int, int], None] | None = None,
+        regions: Regions | str = Regions.ALL,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
@@ -82,6 +87,7 @@ class Extractor:
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
+        self._places = Places() if Regions(regions) is Regions.NEEDED else None
         self._matchers: dict[str, Matcher] = {}
         self._general: tuple[RuleBook, GeneralRules] | None = None
 
@@ -92,8 +98,31 @@ class Extractor:
         done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
         """
         with load_document(source, password=password, limits=self.limits) as document:
+            if self._places is not None:
+                return self._extract_needed(document, self._places, progress)
             ocr = self.recognize(document, progress=progress)
         return self.interpret(ocr, source=document.name, sha256=document.sha256)
+
+    def _extract_needed(self, document: Document, places: Places, progress: Callable[[int, int], None] | None) -> ExtractionResult:
+        """The result from the print that is needed; from all of it where the engine reads whole pages only."""
+        parts = self._engine.in_parts(document, progress=progress)
+        if parts is None:
+            told = f"the OCR engine {self._engine.name!r} reads whole pages only: everything was read"
+            ocr = self.recognize(document, progress=progress)
+            return self.interpret(replace(ocr, warnings=(*ocr.warnings, told)), source=document.name, sha256=document.sha256)
+
+        def interpret(ocr: OcrResult, asked: AbstractSet[str] | None) -> Interpreted:
+            return self._interpret(ocr, document.name, document.sha256, asked)
+
+        return NeededReading(parts, places, self._vendor, interpret).read()
+
+    def _vendor(self, ocr: OcrResult) -> RuleSet | None:
+        """The vendor whose clues stand in what was read so far; None where it is not clear."""
+        try:
+            found = self.book.identify(lay_out(ocr))
+        except AmbiguousVendor:  # what is read next may tell
+            return None
+        return found.rule_set if found is not None else None
 
     def recognize(self, document: Document, *, progress: Callable[[int, int], None] | None = None) -> OcrResult:
         """Reads the regions of a document that is open. progress: as in `extract`. Raises DocumentError, OcrError."""
@@ -106,7 +135,8 @@ class Extractor:
 
         split: `auto` looks for where invoices begin, `none` takes the file as one, as `extract` does. Each result knows its pages
         (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
-        AmbiguousVendor of one of the invoices is raised for the file. Raises ValueError for an unknown `split`, too.
+        AmbiguousVendor of one of the invoices is raised for the file. All print is read, whatever `regions` says.
+        Raises ValueError for an unknown `split`, too.
         """
         if Split(split) is Split.NONE:
             return [self.extract(source, password=password, progress=progress)]
@@ -128,18 +158,25 @@ class Extractor:
 
     def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
+        return self._interpret(ocr, source, sha256).result
+
+    def _interpret(self, ocr: OcrResult, source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
+        """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        resolution, found = self._resolve(layout, rules)
+        resolution, found = self._resolve(layout, rules, asked)
         rule_set = rules.matcher.rule_set
-        missing = missing_required(resolution.invoice, rule_set.required)
-        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(resolution, self.schema, rule_set.vendor, self.thresholds))
-        return ExtractionResult(source, sha256, status_of(issues), resolution.invoice, resolution.fields, issues, rules.source, ocr)
+        checked = resolution if asked is None else only(resolution, asked | AMOUNTS)
+        missing = missing_required(checked.invoice, rule_set.required)
+        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(checked, self.schema, rule_set.vendor, self.thresholds))
+        given = resolution if asked is None else only(resolution, asked)
+        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr)
+        return Interpreted(result, tuple(rules.hits))
 
-    def _resolve(self, layout: Layout, rules: AppliedRules) -> tuple[Resolution, tuple[Issue, ...]]:
-        """What the rules find on some pages, resolved, and what matching has to say."""
+    def _resolve(self, layout: Layout, rules: AppliedRules, asked: AbstractSet[str] | None = None) -> tuple[Resolution, tuple[Issue, ...]]:
+        """What the rules find on some pages, resolved, and what matching has to say. asked: see `_interpret`."""
         rule_set = rules.matcher.rule_set
-        rows = item_rows(rule_set, layout, rules.hits)
+        rows = item_rows(rule_set, layout, rules.hits) if asked is None or "lines" in asked else []
         taken = {line for row in rows for line in row.lines}
         matches = rules.matcher.match(layout, rules.hits, taken)
         tables = with_tax_tables(read_blocks(rule_set, layout), rule_set.tax_tables, layout, rules.hits)

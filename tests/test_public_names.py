@@ -159,6 +159,7 @@ EXTRACT_OPTIONS = [
     "ocr_csv",
     "password",
     "quiet",
+    "regions",
     "rejects",
     "rules",
     "schema",

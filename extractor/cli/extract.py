@@ -30,6 +30,13 @@ OUT = click.Path(path_type=Path)
     show_default=True,
     help="Take each file as one invoice, or look for where invoices begin in it: page numbers, numbers, letterheads, separator sheets.",
 )
+@click.option(
+    "--regions",
+    type=click.Choice(["all", "needed"]),
+    default="all",
+    show_default=True,
+    help="Read all print of a scan, or what the fields come from that its vendor's rule file asks for; that is learned from the vendor's first documents.",
+)
 @click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several and with --split.")
 @click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several and with --split.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
@@ -47,7 +54,7 @@ def extract(files: tuple[str, ...], **options: Any) -> int:
     in hand, the second stops at once.
     """
     _check_usage(files, options)
-    workers, quiet = Workers.of(settings_from(options), options), options["quiet"]
+    workers, quiet = Workers.of(settings_from(options) | {"regions": options["regions"]}, options), options["quiet"]
     sources = list(dict.fromkeys(files))
     worst = 0
     with ExitStack() as stack:
@@ -73,6 +80,11 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
         raise click.UsageError("a feed knows documents by their paths, and standard input has none; save it to a file")
     if options["cluster"] and ("-" in files or options["jobs"]):
         raise click.UsageError("on a cluster its own workers read, and not from standard input; leave out --jobs and `-`")
+    if options["regions"] == "needed":
+        if options["ocr_csv"]:
+            raise click.UsageError("--ocr-csv writes all that was read, and --regions needed leaves most of it unread; leave out one of them")
+        if options["split"] != "none":
+            raise click.UsageError("--split looks at all print of a file; leave out --regions needed")
     from extractor.document.remote import is_url
 
     used = {Path(file).resolve(): file for file in files if not is_url(file)}

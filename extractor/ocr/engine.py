@@ -11,12 +11,13 @@ from extractor.ocr.image import Image
 from extractor.ocr.language import Language
 from extractor.ocr.pictures import KnownPictures
 from extractor.ocr.prepare import VERSION as PREPARE_VERSION
-from extractor.ocr.reading import Mode, Progress, recognize
+from extractor.ocr.reading import Mode, Progress, in_parts, recognize
 from extractor.ocr.registry import AUTO, create_engine
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
     from extractor.ocr.cache import OcrCache
+    from extractor.ocr.partly import PartlyReadDocument
     from extractor.ocr.result import OcrResult
 
 Languages = Language | str | Iterable[Language | str]
@@ -83,6 +84,12 @@ class OcrEngine:
             return self._read(source, progress)
         with Image.load(source, limits=self.limits) as image:
             return self._read(image.document, progress)
+
+    def in_parts(self, document: Document, *, progress: Progress | None = None) -> PartlyReadDocument | None:
+        """An open document of which nothing was read yet; None where the engine cannot find print without reading it (`FindsFirst`)."""
+        return in_parts(
+            document, self._engine, self.languages, mode=self.mode, limits=self.limits, progress=progress, cache=self.cache, pictures=self._pictures
+        )
 
     def close(self) -> None:
         """Frees the engine's models."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -17,8 +18,9 @@ from extractor.geometry import Box
 from extractor.ocr import cache as caching
 from extractor.ocr import prepare as preparing
 from extractor.ocr.cache import OcrCache
-from extractor.ocr.engines.base import Engine, Reading
+from extractor.ocr.engines.base import Engine, FindsFirst, Reading
 from extractor.ocr.language import Language
+from extractor.ocr.partly import PartlyRead, PartlyReadDocument
 from extractor.ocr.pictures import KnownPictures
 from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
 
@@ -95,6 +97,78 @@ def recognize(
     return _result(readings, engine).rounded()
 
 
+def in_parts(
+    document: Document,
+    engine: Engine,
+    languages: Sequence[Language],
+    *,
+    mode: Mode,
+    limits: Limits,
+    progress: Progress | None = None,
+    cache: OcrCache | None = None,
+    pictures: KnownPictures[_PageReading] | None = None,
+) -> PartlyReadDocument | None:
+    """A document of which nothing was read yet; None where the engine reads whole pages only. Its pages raise as `recognize` does.
+
+    Pages with a text layer, and those that are in the cache, are there as a whole. What is read in part does not enter the cache.
+    """
+    if not isinstance(engine, FindsFirst) or engine.recorded() is not None:
+        return None
+    job = _Job(document, engine, tuple(languages), mode, cache, KnownPictures() if pictures is None else pictures)
+    end = time.monotonic() + limits.max_seconds
+    pages = [replace(_empty_page(page), partial=True) for page in document.pages]
+    parts = PartlyReadDocument(pages, engine.name, engine.version)
+
+    def open_page(number: int) -> PartlyRead:
+        if time.monotonic() >= end:
+            raise DocumentTooLarge(f"{document.name}: not all pages were read in {limits.max_seconds:g} seconds; raise Limits.max_seconds to read on")
+        opened = _open(document.pages[number - 1], engine, job, parts)
+        if progress is not None:
+            progress(len(parts.opened) + 1, len(pages))
+        return opened
+
+    parts.open_page = open_page
+    return parts
+
+
+def _open(page: Page, engine: FindsFirst, job: _Job, parts: PartlyReadDocument) -> PartlyRead:
+    """The print of a page; all of it read where that costs no more than finding it."""
+    key = _key(page, (), job)
+    if not _is_pixels(page, job) or (job.cache is not None and job.cache.get(key) is not None):
+        return _opened_whole(page, job, parts)
+    image = page.image()
+    if preparing.is_blank(image):
+        return _opened_whole(page, job, parts)
+    with _named_failure(job, page.number):
+        ready = preparing.prepare(image, job.engine)
+        found = engine.find(ready.image, job.languages, sparing=True)
+    rotation, skew = ((ready.rotation + found.rotation) % 360, ready.skew + found.skew) if len(found) else (0, 0.0)
+    shown = replace(_empty_page(page), rotation=rotation, skew=skew)
+    bounds = [ready.to_page(found.bounds(index)) for index in range(len(found))]
+
+    def read(indices: list[int]) -> list[OcrRegion | None]:
+        with _named_failure(job, page.number):
+            picked = engine.pick(found, indices, job.languages)
+        return [region and replace(region, bounds=bounds[i], source=region.source or job.engine.name) for i, region in zip(indices, picked, strict=True)]
+
+    return PartlyRead(shown, bounds, read, then=lambda whole: _keep(key, _PageReading(whole, True), job))
+
+
+def _is_pixels(page: Page, job: _Job) -> bool:
+    """Whether a page is read from its pixels alone, and there is nothing to tell about its text layer."""
+    if job.mode is not Mode.AUTO:
+        return job.mode is Mode.OCR
+    trust = is_trustworthy(page.text_layer())
+    return not trust and trust.verdict is not Verdict.GARBLED
+
+
+def _opened_whole(page: Page, job: _Job, parts: PartlyReadDocument) -> PartlyRead:
+    done = _read_page(page, job)
+    parts.warnings += done.warnings
+    regions = done.page.regions
+    return PartlyRead(done.page, [region.bounds for region in regions], None, dict(enumerate(regions)), by_engine=done.by_engine, truncated=done.truncated)
+
+
 def _checked_recording(recording: OcrResult, document: Document) -> OcrResult:
     if len(recording.pages) != len(document.pages):
         raise RecognitionFailed(f"the recording has {len(recording.pages)} page(s), {document.name} has {len(document.pages)}: it is of another document")
@@ -161,16 +235,24 @@ def _letters(text: str) -> str:
 
 def _from_pixels(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
     """What the engine reads on the whole page or, where there are `areas`, in these alone; kept in the cache."""
-    engine = job.engine
-    known = (job.document.sha256, page.number, page.width, page.height, engine.name, engine.version, engine.settings)
-    key = caching.key((*known, job.codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
+    key = _key(page, areas, job)
     cached = job.cache.get(key) if job.cache else None
     if cached is not None and cached.pages:
         return _PageReading(cached.pages[0], True, cached.truncated, cached.warnings)
     found = _read_areas(page, areas, job) if areas else _read_image(page, page.image(), job)
-    if job.cache:
-        job.cache.put(key, OcrResult((found.page,), engine.name, engine.version, found.truncated, found.warnings))
+    _keep(key, found, job)
     return found
+
+
+def _key(page: Page, areas: tuple[Box, ...], job: _Job) -> str:
+    engine = job.engine
+    known = (job.document.sha256, page.number, page.width, page.height, engine.name, engine.version, engine.settings)
+    return caching.key((*known, job.codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
+
+
+def _keep(key: str, found: _PageReading, job: _Job) -> None:
+    if job.cache:
+        job.cache.put(key, OcrResult((found.page,), job.engine.name, job.engine.version, found.truncated, found.warnings))
 
 
 def _read_areas(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
@@ -203,9 +285,16 @@ def _read_image(page: Page, image: Image, job: _Job) -> _PageReading:
 
 
 def _call(job: _Job, image: Image, number: int) -> tuple[preparing.Prepared, Reading]:
-    try:
+    with _named_failure(job, number):
         ready = preparing.prepare(image, job.engine)
         return ready, job.engine.read(ready.image, job.languages)
+
+
+@contextmanager
+def _named_failure(job: _Job, number: int) -> Iterator[None]:
+    """Names document, page and engine where the engine fails in a way of its own."""
+    try:
+        yield
     except (ExtractorError, MemoryError):
         raise
     except Exception as error:  # a third party's engine may raise anything

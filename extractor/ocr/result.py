@@ -66,6 +66,7 @@ class OcrPage:
     number: from 1. width, height: pixels. dpi: pixels per inch, so that rules can speak of millimetres.
     rotation: by how many degrees clockwise (0, 90, 180, 270) the print is turned on the page.
     skew: by how many degrees clockwise, beyond `rotation`, its lines slope (-45 to 45, usually near 0).
+    partial: not all of its print was read. found: then, how many pieces of print there are; None where nobody looked.
     """
 
     number: int
@@ -75,17 +76,22 @@ class OcrPage:
     dpi: float = 200.0
     rotation: int = 0
     skew: float = 0.0
+    partial: bool = False
+    found: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         row: dict[str, Any] = {"number": self.number, "width": self.width, "height": self.height, "dpi": round(self.dpi, 2)}
         row |= {"rotation": self.rotation, "skew": round(self.skew, 3)}
+        row |= ({"partial": True} if self.partial else {}) | ({"regions_found": self.found} if self.found is not None else {})
         return row | {"regions": [region.to_dict() for region in self.regions]}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> OcrPage:
         regions = tuple(OcrRegion.from_dict(region) for region in data["regions"])
         width, height, dpi = int(data["width"]), int(data["height"]), float(data.get("dpi", 200.0))
-        return cls(int(data["number"]), width, height, regions, dpi, int(data.get("rotation", 0)), float(data.get("skew", 0.0)))._checked()
+        found = int(data["regions_found"]) if "regions_found" in data else None
+        lies = int(data.get("rotation", 0)), float(data.get("skew", 0.0))
+        return cls(int(data["number"]), width, height, regions, dpi, *lies, bool(data.get("partial", False)), found)._checked()
 
     def rounded(self) -> OcrPage:
         """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
@@ -117,6 +123,11 @@ class OcrResult:
     def regions(self) -> Iterator[OcrRegion]:
         """All regions, page after page."""
         return (region for page in self.pages for region in page.regions)
+
+    @property
+    def partial(self) -> bool:
+        """Whether print was left unread (`regions="needed"`)."""
+        return any(page.partial for page in self.pages)
 
     @property
     def text(self) -> str:

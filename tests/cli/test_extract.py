@@ -372,3 +372,19 @@ def test_nothing_is_written_where_workers_cannot_be_set_up(good: Path, doubtful:
 def test_what_a_cluster_cannot_be_given(arguments: list[str]) -> None:
     done = call("extract", *arguments, "--cluster", "tcp://127.0.0.1:1")
     assert done.returncode == 2
+
+
+def test_a_scan_of_a_known_vendor_is_read_in_part(tmp_path: Path) -> None:
+    folder, target = FIXTURES / "wattle-lane-larder", tmp_path / "out.jsonl"
+    result = run("extract", folder / "clean" / "page-1.png", folder / "scan.jpg", "--regions", "needed", "--no-cache", "--jobs", 1, "--json", target)
+    assert result.return_value == 0
+    rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert ["read-in-part" in {issue["id"] for issue in row["issues"]} for row in rows] == [False, True]
+    assert rows[0]["invoice"]["total"] == rows[1]["invoice"]["total"]
+
+
+@pytest.mark.parametrize("beside", [("--ocr-csv", "out.csv"), ("--split", "auto")])
+def test_what_takes_all_print_cannot_stand_beside_reading_in_part(good: Path, beside: tuple[str, ...]) -> None:
+    refused = run("extract", good, "--regions", "needed", *beside)
+    assert isinstance(refused.exception, click.UsageError)
+    assert beside[0] in str(refused.exception)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
+from extractor.geometry import Box
 from extractor.ocr.language import Language
 from extractor.ocr.result import OcrRegion, OcrResult
 
@@ -68,3 +70,32 @@ class Engine(ABC):
 
     def close(self) -> None:  # noqa: B027  most engines hold nothing that must be freed
         """Frees models and child processes; the engine may start them again at the next `read`."""
+
+
+class Found(Protocol):
+    """The print that an engine found on an image, in reading order. rotation, skew: how it lies, as in `Reading`."""
+
+    @property
+    def rotation(self) -> int: ...
+    @property
+    def skew(self) -> float: ...
+    def __len__(self) -> int: ...
+    def bounds(self, index: int) -> Box:
+        """The box around a piece of it, in the pixels of the image."""
+        ...
+
+
+@runtime_checkable
+class FindsFirst(Protocol):
+    """What an `Engine` offers beside `read`, if finding print costs it less than reading: then a document can be read in part.
+
+    `read` must give the same as `pick` of all that `find` finds. Both raise as `read`.
+    """
+
+    def find(self, image: Image, languages: tuple[Language, ...], *, sparing: bool = False) -> Found:
+        """Finds all print on an image as `read` takes it. sparing: little of it will be read."""
+        ...
+
+    def pick(self, found: Any, indices: Iterable[int], languages: tuple[Language, ...]) -> list[OcrRegion | None]:
+        """Reads some of what its `find` found; None for what is no text. What was read before costs nothing."""
+        ...

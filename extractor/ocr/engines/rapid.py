@@ -38,6 +38,10 @@ _EASTERN = frozenset({Language.CHINESE, Language.JAPANESE})
 """Languages that need more than the Latin columns of the recognition network."""
 _PROOFS = 4
 """Lines, the longest ones, that are read first: they show whether the page may stand on its head."""
+_FIRST_PROOFS = 2
+"""Lines, the first ones, that are read instead where little of the page will be read."""
+_TELLING = 4
+"""How many times as long as high a line must be for that."""
 _SURE = 0.9
 """Mean probability of the proofs from which nobody asks whether the page is upside down: such print is not read that well."""
 _DIRECTION_SAMPLES = 12
@@ -111,17 +115,19 @@ class RapidOcrEngine(Engine):
     def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
         try:
             found = self.find(image, languages)
-            texts = self.texts(found, range(len(found)), languages)
+            picked = self.pick(found, range(len(found)), languages)
         except (ExtractorError, MemoryError):
             raise
         except Exception as error:  # OpenCV, ONNX Runtime and OpenVINO each raise their own
             raise RecognitionFailed(f"RapidOCR failed on an image of {image.width} x {image.height} pixels: {error}") from error
-        made = (self._region(found.bounds(index), *text) for index, text in enumerate(texts))
-        regions = tuple(region for region in made if region is not None)
+        regions = tuple(region for region in picked if region is not None)
         return Reading(regions, rotation=found.rotation, skew=found.skew) if regions else Reading(())
 
-    def find(self, image: Image, languages: tuple[Language, ...]) -> FoundPrint:
-        """Finds all print on an RGB or L image, and how it lies. Raises as `read`."""
+    def find(self, image: Image, languages: tuple[Language, ...], *, sparing: bool = False) -> FoundPrint:
+        """Finds all print on an RGB or L image, and how it lies. Raises as `read`.
+
+        sparing: not all will be read. Then the first lines, which are short and read soon, show first whether the page stands on its head.
+        """
         import numpy as np
 
         require(languages, self.languages, self.name)
@@ -133,7 +139,7 @@ class RapidOcrEngine(Engine):
         skew = skew if abs(skew) >= MIN_SKEW else 0.0
         quads = geometry.along(quads, axis + skew)
         found = FoundPrint(pixels, quads[geometry.reading_order(quads, axis + skew)], axis, skew)
-        if not self._stands_on_head(found, languages):
+        if (sparing and self._is_well_read(found, languages)) or not self._stands_on_head(found, languages):
             return found
         quads = geometry.along(quads, axis + 180 + skew)
         return FoundPrint(pixels, quads[geometry.reading_order(quads, axis + 180 + skew)], (axis + 180) % 360, skew)
@@ -144,6 +150,11 @@ class RapidOcrEngine(Engine):
         wanted = [index for index in dict.fromkeys(indices) if index not in found.read]
         found.read.update(zip(wanted, self._recognize(found.pixels, found.quads[wanted], languages), strict=True))
         return [found.read[index] for index in indices]
+
+    def pick(self, found: FoundPrint, indices: Iterable[int], languages: tuple[Language, ...]) -> list[OcrRegion | None]:
+        """Some lines as regions; None for what is taken for noise. None is read twice. Raises as `read`."""
+        indices = list(indices)
+        return [self._region(found.bounds(index), *text) for index, text in zip(indices, self.texts(found, indices, languages), strict=True)]
 
     def close(self) -> None:
         with self._loading:
@@ -156,6 +167,15 @@ class RapidOcrEngine(Engine):
         if not text.strip() or confidence < self._min_confidence:
             return None
         return OcrRegion(text.strip(), confidence, bounds, self.name)
+
+    def _is_well_read(self, found: FoundPrint, languages: tuple[Language, ...]) -> bool:
+        """Whether the first lines that are long enough to tell are read as print is that stands upright."""
+        import numpy as np
+
+        lengths, heights = (np.hypot(*(found.quads[:, to] - found.quads[:, 0]).T) for to in (1, 3))
+        first = [int(index) for index in np.flatnonzero(lengths >= _TELLING * heights)[:_FIRST_PROOFS]]
+        scores = [score for _, score in self.texts(found, first, languages)]
+        return len(scores) == _FIRST_PROOFS and min(scores) >= _SURE
 
     def _stands_on_head(self, found: FoundPrint, languages: tuple[Language, ...]) -> bool:
         """Whether the print is upside down: its longest lines are read badly, most look so, and they are read better turned."""
