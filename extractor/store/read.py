@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from extractor.invoice.fields import Invoice
 from extractor.store.rows import invoice_of
@@ -34,17 +34,26 @@ def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime
 
     Raises StoreError.
     """
-    query = select(documents).order_by(documents.c.source, documents.c.id).limit(_PAGE)
-    if statuses:
-        query = query.where(documents.c.status.in_(statuses))
-    if since is not None:
-        query = query.where(documents.c.finished_at >= since)
+    query = select(documents).where(*_wanted(statuses, since)).order_by(documents.c.source, documents.c.id).limit(_PAGE)
     page = store.read(partial(_page, query=query))
     while page:
         yield from page
         of, last = documents.c, page[-1].row
         behind = or_(of.source > last["source"], and_(of.source == last["source"], of.id > last["id"]))
         page = store.read(partial(_page, query=query.where(behind)))
+
+
+def count_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> int:
+    """How many documents `stored_documents` gives. Raises StoreError."""
+    query = select(func.count()).select_from(documents).where(*_wanted(statuses, since))
+    return store.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def _wanted(statuses: Sequence[str], since: datetime.datetime | None) -> Iterator[ColumnElement[bool]]:
+    if statuses:
+        yield documents.c.status.in_(statuses)
+    if since is not None:
+        yield documents.c.finished_at >= since
 
 
 def _page(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
