@@ -32,7 +32,8 @@ Write = Callable[[Iterable[StoredDocument], BinaryIO, ExportOptions], None]
 def source_of(document: StoredDocument) -> dict[str, Any]:
     """What an exported invoice says of the document that it was read from."""
     row = document.row
-    return {"path": row["source"], "sha256": row["sha256"], "id": row["id"], "status": row["status"]}
+    part = {"pages": row["page_numbers"], "invoice": row["part_number"], "invoices": row["part_count"]} if row["page_numbers"] else {}
+    return {"path": row["source"], "sha256": row["sha256"], **part, "id": row["id"], "status": row["status"]}
 
 
 def to_dict(document: StoredDocument) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def write_jsonl(found: Iterable[StoredDocument], file: BinaryIO, options: Export
     file.writelines(f"{json.dumps(to_dict(document), ensure_ascii=False)}\n".encode() for document in found)
 
 
-CSV_DOCUMENT = ("id", "status", "source", "sha256", "duplicate_of", "error_message")
+CSV_DOCUMENT = ("id", "status", "source", "page_numbers", "sha256", "duplicate_of", "error_message")
 """Columns of the CSV before those of the invoice."""
 
 
@@ -73,7 +74,8 @@ def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOp
 
 def _cells(document: StoredDocument, options: ExportOptions) -> Iterator[str]:
     for name in CSV_DOCUMENT:
-        yield _cell(document.row[name], options.defuse and name in ("source", "error_message"))
+        value = document.row[name]
+        yield _cell(" ".join(map(str, value)) if isinstance(value, list) else value, options.defuse and name in ("source", "error_message"))
     for name in FIELDS:
         value = getattr(document.invoice, name) if document.invoice is not None else None
         yield _cell(value, options.defuse and isinstance(value, str))

@@ -50,9 +50,10 @@ def is_current(connection: Connection) -> bool:
     """Whether nothing is to be done. Raises as `migrate`."""
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     script = ScriptDirectory.from_config(_config())
-    revision = context.get_current_revision()
+    has_documents = inspect(connection).has_table(documents.name)
+    revision = context.get_current_revision()  # asked last, because another process may make the store in between
     if revision is None:
-        if inspect(connection).has_table(documents.name):
+        if has_documents:
             raise StoreError(f"the database holds a table {documents.name!r} that is not of a store of this program; give another database")
         return False
     if revision not in {each.revision for each in script.walk_revisions()}:

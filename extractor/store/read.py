@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, or_, select
+from sqlalchemy import Connection, Select, Table, literal, select, tuple_
 
 from extractor.invoice.fields import Invoice
 from extractor.store.rows import invoice_of
@@ -30,20 +30,20 @@ class StoredDocument:
 
 
 def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> Iterator[StoredDocument]:
-    """Documents in the order of their sources. statuses: only these; all where empty. since: only what was written at that moment or after.
+    """Documents in the order of their sources and pages. statuses: only these; all where empty. since: only what changed at that moment or after.
 
     Raises StoreError.
     """
-    query = select(documents).order_by(documents.c.source, documents.c.id).limit(_PAGE)
+    order = documents.c.source, documents.c.part_number, documents.c.id
+    query = select(documents).order_by(*order).limit(_PAGE)
     if statuses:
         query = query.where(documents.c.status.in_(statuses))
     if since is not None:
-        query = query.where(documents.c.finished_at >= since)
+        query = query.where(documents.c.changed_at >= since)
     page = store.read(partial(_page, query=query))
     while page:
         yield from page
-        of, last = documents.c, page[-1].row
-        behind = or_(of.source > last["source"], and_(of.source == last["source"], of.id > last["id"]))
+        behind = tuple_(*order) > tuple_(*(literal(page[-1].row[column.name], column.type) for column in order))
         page = store.read(partial(_page, query=query.where(behind)))
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from extractor._version import __version__
 from extractor.pipeline import Extractor
 from extractor.rules.model import RuleSet
+from extractor.split import Split
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
-    engine: see `Extractor.engine_version`. settings: version of this program and the thresholds."""
+    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, and whether files are split."""
 
     rules: Mapping[str, str]
     general: str
@@ -26,10 +27,11 @@ class Versions:
     settings: str
 
     @classmethod
-    def of(cls, extractor: Extractor) -> Versions:
-        """The versions that an extractor works with."""
+    def of(cls, extractor: Extractor, *, split: Split | str = Split.NONE) -> Versions:
+        """The versions that an extractor works with. split: as in `Extractor.extract_all`."""
         vendors, thresholds = extractor.book.vendors, extractor.thresholds
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
+        own += [f"split={split}"] if Split(split) is not Split.NONE else []
         return cls(
             rules={rule_set.id: rule_set.digest for rule_set in vendors},
             general=_digest(f"{rule_set.id} {rule_set.digest}" for rule_set in extractor.book.general),
