@@ -40,14 +40,15 @@ def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime
         query = query.where(documents.c.status.in_(statuses))
     if since is not None:
         query = query.where(documents.c.changed_at >= since)
-    page = store.read(partial(_page, query=query))
+    page = store.read(partial(read_documents, query=query))
     while page:
         yield from page
         behind = tuple_(*order) > tuple_(*(literal(page[-1].row[column.name], column.type) for column in order))
-        page = store.read(partial(_page, query=query.where(behind)))
+        page = store.read(partial(read_documents, query=query.where(behind)))
 
 
-def _page(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
+def read_documents(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
+    """The documents that a query on `documents` gives, in its order, with all that was found on them."""
     rows = [row._asdict() for row in connection.execute(query)]
     ids = [row["id"] for row in rows]
     headers = {row.document_id: row._asdict() for row in connection.execute(select(invoices).where(invoices.c.document_id.in_(ids)))}
