@@ -16,6 +16,7 @@ from extractor.store.read import StoredDocument, read_documents
 from extractor.store.tables import documents, invoices, issues
 
 LIMIT = 50
+_EVER = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _SHOWN = ("number", "date", "seller_name", "total", "currency")
 """Fields of the invoice that the queue shows."""
 
@@ -84,6 +85,6 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         "field": of.id.in_(select(about.document_id).where(about.field == wanted.field)),
         "seller": of.id.in_(select(invoices.c.document_id).where(invoices.c.seller_name.icontains(wanted.seller or "", autoescape=True))),
         "source": of.source.icontains(wanted.source or "", autoescape=True),
-        "since": of.changed_at >= wanted.since,
+        "since": of.changed_at >= (wanted.since or _EVER),
     }
     return [condition for name, condition in possible.items() if getattr(wanted, name)]

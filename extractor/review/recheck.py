@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.geometry import Box
-from extractor.invoice.fields import Invoice
+from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Invoice
 from extractor.issues import Issue, Level
 from extractor.resolve import FieldStatus, FieldValue, Resolution, Thresholds
 from extractor.resolve.evidence import Alternative, Origin
@@ -18,6 +18,8 @@ from extractor.validate import InvoiceSchema, missing_required, validate
 
 OF_READING = frozenset({"no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary"})
 """Issues that come from the pages and not from the values: no correction makes them go."""
+
+_GROUPS = {"date": "dates", "amount": "amounts", "quantity": "amounts", "percent": "amounts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,26 @@ class Checks:
         rules = self.rules_of(document)
         kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
         missing = missing_required(invoice, rules.required if rules is not None else ())
-        fields = {name: _field(row) for name, row in document.fields.items() if not _is_settled(name, corrected)}
+        fields = {name: _field(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
         vendor = rules.vendor if rules is not None else None
         return [*kept, *missing, *validate(Resolution(invoice, fields), self.schema, vendor, self.thresholds)]
 
 
-def _is_settled(name: str, corrected: Collection[str]) -> bool:
-    """Whether a person stated the field, or took out a row, behind which the others have other numbers."""
+def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:
+    """Whether no doubt is left of a field: a person stated it, or what contradicted it, or took out a row, behind which the others have
+    other numbers."""
+    name: str = row["name"]
+    if row["status"] == FieldStatus.CONFLICT and (group := _group(name)) and any(_group(other) == group for other in corrected):
+        return True  # whether it is contradicted still is what the checks of amounts and dates say
     table = name.partition("[")[0]
     return name in corrected or (table != name and any(other.startswith(f"{table}[") and other.endswith("]") for other in corrected))
+
+
+def _group(name: str) -> str | None:
+    """What a field can be contradicted by: other amounts, or other dates. None for those that nothing contradicts, and for rows."""
+    column = name.rpartition(".")[2]
+    field = FIELDS.get(name) or LINE_FIELDS.get(column) or TAX_FIELDS.get(column)
+    return None if field is None else _GROUPS.get(field.kind)
 
 
 def _issue(row: StoredRow) -> Issue:

@@ -64,9 +64,9 @@ def _figures(connection: Connection, limits: Limits) -> list[Vendor]:
     query = select(of.rules_id, of.rules_vendor, *counts).where(of.rules_id.is_not(None), of.status != DocumentStatus.DUPLICATE)
     corrected = _corrected(connection)
     vendors = []
-    for rules, is_vendor, *numbers in connection.execute(query.group_by(of.rules_id, of.rules_vendor)).all():
+    for rules, is_vendor, total, taken, straight in connection.execute(query.group_by(of.rules_id, of.rules_vendor)).all():
         drift = drift_of(_newest_first(connection, rules, limits), limits) if is_vendor else Drift()
-        vendors.append(Vendor(rules, bool(is_vendor), *numbers, dict(corrected.get(rules, Counter()).most_common()), drift))
+        vendors.append(Vendor(rules, bool(is_vendor), total, taken, straight, dict(corrected.get(rules, Counter()).most_common()), drift))
     return sorted(vendors, key=lambda vendor: (-vendor.documents, vendor.rules))
 
 
