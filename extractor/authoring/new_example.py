@@ -75,7 +75,8 @@ def with_example(text: str, example: Row, name: str = "<text>") -> str:
     heading = [] if any(entry.key == EXAMPLES for entry in before.entries) else ["", f"{EXAMPLES}:"]
     lines[at:at] = heading + [" " * indent + line for line in example_lines(example)]
     changed = ending.join(lines) + ending
-    if not _differs_by_one_example(before, _read(changed, name)):
+    after = source.parse(changed, name)
+    if after.issues or not isinstance(after.root, source.Mapping) or not _differs_by_one_example(before, after.root):
         raise OutputError(f"{name}: the example cannot be added without changing more; add it by hand:\n" + "\n".join(example_lines(example)))
     return changed
 
