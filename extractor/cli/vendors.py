@@ -23,14 +23,14 @@ _MOST_CORRECTED = 5
 @click.option(
     "--scatter", type=NumberRange(0), default=4.0, show_default=True, metavar="N", help="Report values that moved by more standard deviations of the history."
 )
-@click.option("--mm", "millimetres", type=NumberRange(0), default=2.0, show_default=True, metavar="N", help="... and by more millimetres.")
-@click.option("--rise", type=NumberRange(0, 1), default=0.2, show_default=True, metavar="N", help="Report fields missing or doubtful by this share more often.")
+@click.option("--mm", "millimetres", type=NumberRange(0), default=1.0, show_default=True, metavar="N", help="... and by more millimetres.")
+@click.option("--rise", type=NumberRange(0, 1), default=0.2, show_default=True, metavar="N", help="Report fields that are read worse by this share more often.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def vendors(store: str, as_json: bool, **limits: Any) -> int:
     """Tell of each vendor how many documents went straight through, what people corrected most, and what has begun to drift.
 
-    Drift is told before extraction fails: the values of a field stand elsewhere as seen from their label, or are missing or doubtful
-    more often than they were.
+    Drift is told before extraction fails: the values of a field stand elsewhere as seen from their label, or are more often missing,
+    doubtful, or found without their label than they were.
     """
     from extractor.review.drift import Limits
     from extractor.review.vendors import vendor_figures

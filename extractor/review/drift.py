@@ -23,14 +23,14 @@ VERTICAL = ("label_dy",)
 class Limits:
     """When something counts as moved. last: so many newest documents are compared with up to `history` before them. scatter: by how many
     standard deviations of the history a median must have moved, and millimetres: by how much at least. rise: by how much the share of
-    missing or doubtful values must have risen (0 to 1), and documents: how many more there must be.
+    missing, doubtful or unlabelled values must have risen (0 to 1), and documents: how many more there must be.
     least_last, least_history: with fewer documents nothing is said.
     """
 
     last: int = 20
     history: int = 500
     scatter: float = 4.0
-    millimetres: float = 2.0
+    millimetres: float = 1.0
     rise: float = 0.2
     documents: int = 3
     least_last: int = 5
@@ -64,7 +64,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Rise:
-    """Values of a field are missing or doubtful more often. what: `missing` or `doubtful`. before, now: shares of documents, 0 to 1."""
+    """Values of a field are read worse. what: `missing`, `doubtful`, or `unlabelled`: found without the label, by another rule or from other
+    values. before, now: shares of documents, 0 to 1."""
 
     field: str
     what: str
@@ -124,7 +125,7 @@ def _compared(before: Sequence[float], now: Sequence[float], limits: Limits) -> 
 
 
 def _rises(name: str, history: Sequence[Seen], last: Sequence[Seen], limits: Limits) -> Iterable[Rise]:
-    for what, holds in (("missing", _is_missing), ("doubtful", _is_doubtful)):
+    for what, holds in (("missing", _is_missing), ("doubtful", _is_doubtful), ("unlabelled", _is_unlabelled)):
         before, now = (sum(holds(document, name) for document in documents) / len(documents) for documents in (history, last))
         if now - before >= limits.rise and (now - before) * len(last) >= limits.documents:
             yield Rise(name, what, before, now, len(last))
@@ -136,3 +137,7 @@ def _is_missing(document: Seen, name: str) -> bool:
 
 def _is_doubtful(document: Seen, name: str) -> bool:
     return not _is_missing(document, name) and document.fields[name]["status"] != "ok"
+
+
+def _is_unlabelled(document: Seen, name: str) -> bool:
+    return not _is_missing(document, name) and document.fields[name]["label_dx"] is None
