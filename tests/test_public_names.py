@@ -81,7 +81,7 @@ ERRORS = [
     "WorkersUnavailable",
 ]
 
-ENGINES = ["aspose", "rapidocr", "replay", "tesseract"]
+ENGINES = ["aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"]
 
 STORE_NAMES = [
     "ERROR",

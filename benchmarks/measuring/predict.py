@@ -59,7 +59,7 @@ def read(path: Path) -> list[Row]:
 
 
 def _start_worker(engine: str, mode: str, cached: bool) -> None:
-    options: dict[str, Any] = {"threads": 1} if engine in ("auto", "rapidocr") else {}
+    options: dict[str, Any] = {"threads": 1} if engine in ("auto", "rapidocr", "rapidocr-openvino") else {}
     cache = OcrCache() if cached else None
     _worker["extractor"] = Extractor(engine=engine, mode=MODES[mode], cache=cache, limits=Limits(max_seconds=SECONDS_A_DOCUMENT), **options)
 

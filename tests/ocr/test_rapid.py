@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -144,3 +145,37 @@ def test_a_language_it_cannot_read_is_refused(rapid: RapidOcrEngine) -> None:
 def test_no_threads_are_refused() -> None:
     with pytest.raises(OcrError, match="threads must be at least 1"):
         create_engine("rapidocr", threads=0)
+
+
+def test_lines_are_read_one_by_one_as_they_are_read_together(drawn: DrawnPage, rapid: RapidOcrEngine) -> None:
+    languages = (Language.ENGLISH,)
+    together = rapid.read(drawn.image, languages)
+    found = rapid.find(drawn.image, languages)
+    assert len(found) == len(together.regions)
+    known = dict(found.read)
+    assert 0 < len(known) < len(found)
+    backwards = [rapid.texts(found, [index], languages)[0] for index in reversed(range(len(found)))]
+    assert [text for text, _ in reversed(backwards)] == [region.text for region in together.regions]
+    assert [found.bounds(index) for index in range(len(found))] == [region.bounds for region in together.regions]
+    assert known.items() <= found.read.items()
+
+
+def test_grey_and_coloured_images_read_the_same(drawn: DrawnPage, rapid: RapidOcrEngine) -> None:
+    grey = drawn.image.convert("L")
+    readings = [[region.text for region in rapid.read(image, (Language.ENGLISH,)).regions] for image in (grey, grey.convert("RGB"))]
+    assert readings[0] == readings[1] != []
+
+
+def test_languages_of_east_asia_bring_their_characters_and_keep_latin_ones(drawn: DrawnPage) -> None:
+    engine = RapidOcrEngine(threads=1)
+    texts = [region.text for region in engine.read(drawn.image, (Language.CHINESE, Language.ENGLISH)).regions]
+    engine.close()
+    for value in VALUES:
+        assert any(value.replace(" ", "") in text.replace(" ", "") for text in texts)
+
+
+def test_several_threads_share_an_engine(drawn: DrawnPage, rapid: RapidOcrEngine) -> None:
+    expected = rapid.read(drawn.image, (Language.ENGLISH,))
+    with ThreadPoolExecutor(3) as pool:
+        for reading in pool.map(lambda _: rapid.read(drawn.image, (Language.ENGLISH,)), range(6)):
+            assert reading == expected

@@ -16,8 +16,8 @@ from extractor.ocr.result import OcrResult
 
 
 def test_the_engines_of_this_package() -> None:
-    assert {"aspose", "rapidocr", "replay", "tesseract"} <= set(known_engines())
-    for name in ("aspose", "rapidocr", "replay", "tesseract"):
+    assert {"aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"} <= set(known_engines())
+    for name in ("aspose", "rapidocr", "rapidocr-openvino", "replay", "tesseract"):
         assert engine_class(name).name == name
 
 

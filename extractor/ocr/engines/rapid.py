@@ -1,22 +1,26 @@
-"""Owns the default engine: RapidOCR with the PP-OCR models of its own wheel, run by ONNX Runtime, offline.
+"""Owns the default engine: the PP-OCR networks of RapidOCR's own wheel, run by ONNX Runtime or OpenVINO, offline.
 
 The page is searched for text once. The quads that were found tell how the print lies, and every line is cut out of the
 page along its own reading direction: turned and skewed pages cost no second search and are never resampled as a whole.
+Finding (`find`) is cheap, reading (`texts`) is not, and each line can be read by itself.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import math
 import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from extractor.errors import EngineUnavailable, RecognitionFailed
+from extractor.errors import EngineUnavailable, ExtractorError, RecognitionFailed
 from extractor.geometry import Box
+from extractor.ocr.engines import networks
 from extractor.ocr.engines import quads as geometry
 from extractor.ocr.engines.base import Engine, Reading
+from extractor.ocr.engines.lines import LineReader, Text, upside_down
+from extractor.ocr.engines.search import AREA, LETTER, find_print
 from extractor.ocr.language import Language, require
 from extractor.ocr.result import OcrRegion
 from extractor.ocr.skew import MIN_SKEW
@@ -27,25 +31,44 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-_MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx", "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx"}
 _WITHOUT_CHARACTERS = {"el", "ru", "uk", "bg", "ar", "hi", "ko"}
 """Languages whose letters the recognition model does not know; it knows Latin, Chinese and Japanese ones."""
-_DETECTION_SHAPE = (1280, 905)
-"""The search runs on an image of this many pixels, whatever its proportions: an A4 page has then 1280 pixels on its long side.
-At 736 short words are lost (426 of 548 were found, against 491 at 1280)."""
-_MAX_ENLARGEMENT = 1.5
-_DIRECTION_SAMPLES = 12
-"""Lines that are asked whether the page stands on its head: single answers are wrong now and then, the majority is not."""
+_EASTERN = frozenset({Language.CHINESE, Language.JAPANESE})
+"""Languages that need more than the Latin columns of the recognition network."""
 _PROOFS = 4
-"""Lines that are read in both directions before a page is called upside down."""
-_CLASSIFIER_RATIO = 4
-"""Width to height of the direction classifier's input (192 x 48); longer lines would be squeezed, so only their start is shown."""
+"""Lines, the longest ones, that are read first: they show whether the page may stand on its head."""
+_SURE = 0.9
+"""Mean probability of the proofs from which nobody asks whether the page is upside down: such print is not read that well."""
+_DIRECTION_SAMPLES = 12
+"""Lines that are asked whether they stand on their head: single answers are wrong now and then, the majority is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPrint:
+    """The print that was found on an image, in reading order.
+
+    pixels: (height, width) or (height, width, 3: red, green, blue). quads: (n, 4, 2), corners clockwise from where the line
+    begins, in these pixels. rotation, skew: how the print lies, as in `OcrPage`. read: what is known already, by index.
+    """
+
+    pixels: Array
+    quads: Array
+    rotation: int = 0
+    skew: float = 0.0
+    read: dict[int, Text] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.quads)
+
+    def bounds(self, index: int) -> Box:
+        """The box around a line, in pixels."""
+        return Box.from_points([(float(x), float(y)) for x, y in self.quads[index]])
 
 
 class RapidOcrEngine(Engine):
-    """RapidOCR on the processor.
+    """RapidOCR's networks on the processor, run by ONNX Runtime.
 
-    threads: of ONNX Runtime, all cores where None (give each of several worker processes 1).
+    threads: that read side by side, all processors where None (give each of several worker processes 1).
     min_confidence: regions below it (0 to 100) are dropped as noise.
     Regions are fragments of lines. Raises EngineUnavailable at the first `read` where a package or model is missing.
     """
@@ -53,149 +76,189 @@ class RapidOcrEngine(Engine):
     name = "rapidocr"
     languages = frozenset(language for language in Language if language.value not in _WITHOUT_CHARACTERS)
     finds_rotation = True
+    batch: ClassVar[int] = 4
+    """Lines of one width that are read in one call: more take memory and gain nothing."""
 
     def __init__(self, *, threads: int | None = None, min_confidence: float = 50.0) -> None:
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1: {threads}")
-        self._threads = threads
+        self._threads = threads or networks.processors()
         self._min_confidence = min_confidence
-        self._rapid: Any = None
-        # RapidOCR keeps the switches of a call in the instance, so that two calls at once would mix them up
-        self._lock = threading.Lock()
+        self._runtime: networks.Runtime | None = None
+        self._loaded: dict[str, networks.Network] = {}
+        self._readers: dict[bool, LineReader] = {}
+        self._loading = threading.Lock()
 
     @classmethod
     def missing(cls) -> str | None:
         for package in ("rapidocr", "onnxruntime", "cv2"):
             if importlib.util.find_spec(package) is None:
                 return f"the Python package {package!r} is not installed; run: pip install rapidocr onnxruntime"
-        absent = [name for name in _MODELS.values() if not (_model_folder() / name).is_file()]
+        absent = [name for name in (networks.SEARCH, networks.LINES, networks.DIRECTION) if not (networks.folder() / name).is_file()]
         if absent:
             return f"the installed rapidocr does not carry the models {', '.join(absent)}; run: pip install --force-reinstall 'rapidocr>=3.9'"
         return None
 
     @property
     def version(self) -> str:
-        try:
-            return metadata.version("rapidocr")
-        except metadata.PackageNotFoundError:
-            return ""
+        return _version("rapidocr")
 
     @property
     def settings(self) -> str:
-        return f"{_MODELS['Det']} {_MODELS['Rec']} {_DETECTION_SHAPE} {self._min_confidence:g}"
+        return f"{networks.SEARCH} {networks.LINES} {AREA} {LETTER} Latin columns {self._min_confidence:g}"
 
     def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
-        require(languages, self.languages, self.name)
+        try:
+            found = self.find(image, languages)
+            texts = self.texts(found, range(len(found)), languages)
+        except (ExtractorError, MemoryError):
+            raise
+        except Exception as error:  # OpenCV, ONNX Runtime and OpenVINO each raise their own
+            raise RecognitionFailed(f"RapidOCR failed on an image of {image.width} x {image.height} pixels: {error}") from error
+        made = (self._region(found.bounds(index), *text) for index, text in enumerate(texts))
+        regions = tuple(region for region in made if region is not None)
+        return Reading(regions, rotation=found.rotation, skew=found.skew) if regions else Reading(())
+
+    def find(self, image: Image, languages: tuple[Language, ...]) -> FoundPrint:
+        """Finds all print on an RGB or L image, and how it lies. Raises as `read`."""
         import numpy as np
 
-        pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
-        with self._lock:
-            try:
-                return self._read(pixels)
-            except (EngineUnavailable, MemoryError):
-                raise
-            except Exception as error:  # RapidOCR, OpenCV and ONNX Runtime each raise their own
-                raise RecognitionFailed(f"RapidOCR failed on an image of {image.width} x {image.height} pixels: {error}") from error
-
-    def close(self) -> None:
-        self._rapid = None
-
-    def _read(self, pixels: Array) -> Reading:
-        quads = self._search(pixels)
+        require(languages, self.languages, self.name)
+        pixels = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
+        quads = find_print(self._network(networks.SEARCH), pixels)
         if not len(quads):
-            return Reading(())
+            return FoundPrint(pixels, quads)
         axis, skew = geometry.axis_and_skew(quads)
         skew = skew if abs(skew) >= MIN_SKEW else 0.0
-        rotation = (axis + 180) % 360 if self._stands_on_head(pixels, geometry.along(quads, axis + skew)) else axis
-        quads = geometry.along(quads, rotation + skew)
-        quads = quads[geometry.reading_order(quads, rotation + skew)]
-        texts = self._recognize(pixels, quads)
-        found = (self._region(quad, text, score) for quad, (text, score) in zip(quads, texts, strict=True))
-        regions = tuple(region for region in found if region is not None)
-        return Reading(regions, rotation=rotation, skew=skew) if regions else Reading(())
+        quads = geometry.along(quads, axis + skew)
+        found = FoundPrint(pixels, quads[geometry.reading_order(quads, axis + skew)], axis, skew)
+        if not self._stands_on_head(found, languages):
+            return found
+        quads = geometry.along(quads, axis + 180 + skew)
+        return FoundPrint(pixels, quads[geometry.reading_order(quads, axis + 180 + skew)], (axis + 180) % 360, skew)
 
-    def _region(self, quad: Array, text: str, score: float) -> OcrRegion | None:
+    def texts(self, found: FoundPrint, indices: Iterable[int], languages: tuple[Language, ...]) -> list[Text]:
+        """Text and score (0 to 1) of some lines; none is read twice. Raises as `read`."""
+        indices = list(indices)
+        wanted = [index for index in dict.fromkeys(indices) if index not in found.read]
+        found.read.update(zip(wanted, self._recognize(found.pixels, found.quads[wanted], languages), strict=True))
+        return [found.read[index] for index in indices]
+
+    def close(self) -> None:
+        with self._loading:
+            for reader in self._readers.values():
+                reader.close()
+            self._readers, self._loaded, self._runtime = {}, {}, None
+
+    def _region(self, bounds: Box, text: str, score: float) -> OcrRegion | None:
         confidence = min(100.0, max(0.0, 100 * score))
         if not text.strip() or confidence < self._min_confidence:
             return None
-        return OcrRegion(text.strip(), confidence, Box.from_points([(float(x), float(y)) for x, y in quad]), self.name)
+        return OcrRegion(text.strip(), confidence, bounds, self.name)
 
-    def _search(self, pixels: Array) -> Array:
-        """The quads around all print, clockwise, in the pixels of the image."""
-        import cv2
+    def _stands_on_head(self, found: FoundPrint, languages: tuple[Language, ...]) -> bool:
+        """Whether the print is upside down: its longest lines are read badly, most look so, and they are read better turned."""
         import numpy as np
 
-        height, width = pixels.shape[:2]
-        scale = min(_MAX_ENLARGEMENT, math.sqrt(math.prod(_DETECTION_SHAPE) / (height * width)))
-        # sides that are a multiple of 32 are what the network takes
-        size = [max(32, round(side * scale / 32) * 32) for side in (width, height)]
-        found = self._engine()(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), use_det=True, use_cls=False, use_rec=False)
-        if getattr(found, "boxes", None) is None or not len(found.boxes):
-            return np.zeros((0, 4, 2), dtype=np.float32)
-        return geometry.clockwise(np.asarray(found.boxes, dtype=np.float32) * (width / size[0], height / size[1]))
-
-    def _stands_on_head(self, pixels: Array, quads: Array) -> bool:
-        """Whether the longest lines, as they were cut out, are upside down: most of them look so, and they are read better turned."""
-        import numpy as np
-
-        lengths = np.hypot(*(quads[:, 1] - quads[:, 0]).T)
-        cuts = [geometry.cut_out(pixels, quads[index]) for index in lengths.argsort()[::-1][:_DIRECTION_SAMPLES]]
-        _, answer = self._engine().cls_and_rotate([np.ascontiguousarray(cut[:, : _CLASSIFIER_RATIO * cut.shape[0]]) for cut in cuts])
-        if sum(score if label == "180" else -score for label, score in answer.cls_res) <= 0:
+        lengths = np.hypot(*(found.quads[:, 1] - found.quads[:, 0]).T)
+        longest = [int(index) for index in lengths.argsort(kind="stable")[::-1][:_DIRECTION_SAMPLES]]
+        scores = [score for _, score in self.texts(found, longest[:_PROOFS], languages)]
+        if sum(scores) / len(scores) >= _SURE:
             return False
-        both = cuts[:_PROOFS], [np.ascontiguousarray(np.rot90(cut, 2)) for cut in cuts[:_PROOFS]]
-        as_it_is, turned = (sum(score for _, score in self._texts(some)) for some in both)
-        return turned > as_it_is
+        cuts = [geometry.cut_out(found.pixels, found.quads[index]) for index in longest]
+        if not upside_down(self._network(networks.DIRECTION), cuts):
+            return False
+        turned = self._reader(languages).read([np.rot90(cut, 2).copy() for cut in cuts[:_PROOFS]])
+        return sum(score for _, score in turned) > sum(scores)
 
-    def _recognize(self, pixels: Array, quads: Array) -> list[tuple[str, float]]:
-        """Text and score (0 to 1) of each quad; sideways print is tried in both of its directions."""
+    def _recognize(self, pixels: Array, quads: Array, languages: tuple[Language, ...]) -> list[Text]:
+        """Text and score of each quad; sideways print is tried in both of its directions."""
         import numpy as np
 
-        across = geometry.sideways(quads)
-        cuts = [
-            np.ascontiguousarray(np.rot90(cut, -1)) if side else cut for cut, side in zip((geometry.cut_out(pixels, q) for q in quads), across, strict=True)
-        ]
-        answers = self._texts(cuts)
-        places = [int(place) for place in across.nonzero()[0]]
-        other_way = self._texts([np.ascontiguousarray(np.rot90(cuts[place], 2)) for place in places])
-        for place, answer in zip(places, other_way, strict=True):
-            answers[place] = max(answers[place], answer, key=lambda found: found[1])
-        return answers
-
-    def _texts(self, cuts: list[Array]) -> list[tuple[str, float]]:
-        if not cuts:
+        if not len(quads):
             return []
-        answer = self._engine().recognize_txt(cuts)
-        return list(zip(answer.txts, map(float, answer.scores), strict=True))
+        across = geometry.sideways(quads)
+        cuts = [geometry.cut_out(pixels, quad) for quad in quads]
+        lines = [np.rot90(cut, -1).copy() if side else cut for cut, side in zip(cuts, across, strict=True)]
+        places = [int(place) for place in across.nonzero()[0]]
+        answers = self._reader(languages).read([*lines, *(np.rot90(lines[place], 2).copy() for place in places)])
+        for place, answer in zip(places, answers[len(lines) :], strict=True):
+            answers[place] = max(answers[place], answer, key=lambda text: text[1])
+        return answers[: len(lines)]
 
-    def _engine(self) -> Any:
-        if self._rapid is None:
-            lacking = self.missing()
-            if lacking:
-                raise EngineUnavailable(f"OCR engine {self.name!r} cannot run: {lacking}")
-            from rapidocr import RapidOCR
+    def _reader(self, languages: Sequence[Language]) -> LineReader:
+        """What reads lines of some languages; kept. The columns of Chinese and Japanese are there only where they are asked for."""
+        whole = not _EASTERN.isdisjoint(languages)
+        with self._loading:
+            if whole not in self._readers:
+                model = self._model(networks.LINES)
+                known = networks.characters(model)
+                kept = [column for column, character in enumerate(known) if whole or networks.is_latin(character)]
+                network = self._load(model if whole else networks.with_columns(model, kept), threads=1, at_once=self._threads)
+                self._readers[whole] = LineReader(network, [known[column] for column in kept], threads=self._threads, batch=self.batch)
+            return self._readers[whole]
 
-            self._rapid = RapidOCR(params=self._params())
-        return self._rapid
+    def _network(self, name: str) -> networks.Network:
+        """One of the networks that see a whole page or a few lines in one call; kept."""
+        with self._loading:
+            if name not in self._loaded:
+                self._loaded[name] = self._load(self._model(name), threads=self._threads, at_once=1)
+            return self._loaded[name]
 
-    def _params(self) -> dict[str, Any]:
-        # the smallest batch width and small batches waste the least on padding; the arena halves the time of allocations
-        params = {
-            "Global.log_level": "critical",
-            "Global.max_side_len": 100_000,
-            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
-            "EngineConfig.onnxruntime.intra_op_num_threads": self._threads or -1,
-            "Rec.rec_img_shape": [3, 48, 96],
-            "Rec.rec_batch_num": 2,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 100_000,
-            "Det.thresh": 0.2,
-            "Det.box_thresh": 0.3,
-            "Det.unclip_ratio": 1.8,
-        }
-        return params | {f"{part}.model_path": str(_model_folder() / name) for part, name in _MODELS.items()}
+    def _model(self, name: str) -> bytes:
+        lacking = self.missing()
+        if lacking:
+            raise EngineUnavailable(f"OCR engine {self.name!r} cannot run: {lacking}")
+        return (networks.folder() / name).read_bytes()
+
+    def _load(self, model: bytes, *, threads: int, at_once: int) -> networks.Network:
+        if self._runtime is None:
+            self._runtime = self.runtime()
+        return self._runtime.load(model, threads=threads, at_once=at_once)
+
+    def runtime(self) -> networks.Runtime:
+        """What runs the networks; asked once, at the first page."""
+        return networks.OnnxRuntime()
 
 
-def _model_folder() -> Path:
-    spec = importlib.util.find_spec("rapidocr")
-    return Path(spec.origin).parent / "models" if spec and spec.origin else Path()
+class OpenVinoEngine(RapidOcrEngine):
+    """The same networks run by OpenVINO, about half the time; the extra `fast` brings it.
+
+    precision: `f32` computes as exactly as `rapidocr` does, `bf16` faster; None takes bf16 where the processor has it.
+    An engine of its own, not a faster `rapidocr`: what it reads may differ in a character, and nothing that is installed later
+    may change what `rapidocr` reads. Other options as there.
+    """
+
+    name = "rapidocr-openvino"
+    # each shape of input that OpenVINO meets costs memory for good
+    batch = 1
+
+    def __init__(self, *, threads: int | None = None, min_confidence: float = 50.0, precision: str | None = None) -> None:
+        super().__init__(threads=threads, min_confidence=min_confidence)
+        if precision not in (None, "bf16", "f32"):
+            raise ValueError(f"precision must be bf16 or f32: {precision}")
+        self._precision = precision
+
+    @classmethod
+    def missing(cls) -> str | None:
+        if importlib.util.find_spec("openvino") is None:
+            return "the Python package 'openvino' is not installed; run: pip install 'invoice-extractor[fast]'"
+        return super().missing()
+
+    @property
+    def version(self) -> str:
+        return f"{super().version} openvino {_version('openvino')}"
+
+    @property
+    def settings(self) -> str:
+        return f"{super().settings} {self._precision}"
+
+    def runtime(self) -> networks.Runtime:
+        return networks.OpenVino(self._precision)
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
