@@ -69,6 +69,8 @@ ERRORS = [
     "OcrError",
     "OutputError",
     "RecognitionFailed",
+    "ReviewConflict",
+    "ReviewError",
     "RuleError",
     "RuleFileError",
     "RuleTimeout",
@@ -103,8 +105,10 @@ COMMANDS = {
     "export": None,
     "extract": None,
     "ocr": None,
+    "review": ["accept", "example", "list", "reject", "set", "show"],
     "rules": ["check", "explain", "import", "new", "prove", "test"],
     "status": None,
+    "vendors": None,
 }
 
 BATCH_OPTIONS = [
@@ -130,6 +134,7 @@ BATCH_OPTIONS = [
     "schema",
     "settle",
     "sources",
+    "split",
     "store",
     "threads",
     "watch",
