@@ -41,6 +41,7 @@ def blocks(language: str, *, faulty: bool = True) -> list[tuple[str, str]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("documents")
     shutil.copy(ROOT / "fixtures/acme-supplies/clean/page-1.png", path / "invoice.png")
+    shutil.copy(ROOT / "fixtures/acme-supplies/mixed.pdf", path / "stack.pdf")
     return path
 
 
