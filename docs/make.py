@@ -19,8 +19,10 @@ from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.issues import RESULT_ISSUES
 from extractor.resolve.confidence import FAMILIES
+from extractor.routing import keys as routing_keys
+from extractor.routing.findings import POLICY_FINDINGS
 from extractor.rules import keys
-from extractor.rules.lint.findings import FINDINGS
+from extractor.rules.lint.findings import FINDINGS, Finding
 from extractor.rules.relations import RELATION_TABLE
 from extractor.store.views import VIEWS, view_columns
 
@@ -39,6 +41,10 @@ def _fields(table: dict[str, Field]) -> str:
 
 def _keys(rows: Iterable[keys.Key]) -> str:
     return _table(["key", "meaning"], ([f"`{row.name}`" + (" (required)" if row.required else ""), row.description] for row in rows))
+
+
+def _findings(rows: Iterable[Finding]) -> str:
+    return _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in rows))
 
 
 def _help(command: click.Command, path: str) -> str:
@@ -94,8 +100,13 @@ PARTS: dict[str, Callable[[], str]] = {
     "block-keys": lambda: _keys(keys.BLOCK_KEYS),
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
-    "findings": lambda: _table(["id", "level", "meaning", "remedy"], ([f"`{f.id}`", str(f.level), f.meaning, f.remedy] for f in FINDINGS.values())),
+    "findings": lambda: _findings(FINDINGS.values()),
     "result-issues": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in RESULT_ISSUES.items())),
+    "route-keys": lambda: _keys(routing_keys.ROUTE_KEYS),
+    "condition-keys": lambda: _keys(routing_keys.CONDITION_KEYS),
+    "field-keys": lambda: _keys(routing_keys.FIELD_KEYS),
+    "issue-keys": lambda: _keys(routing_keys.ISSUE_KEYS),
+    "policy-findings": lambda: _findings(POLICY_FINDINGS.values()),
     "calibration-weights": _weights,
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,

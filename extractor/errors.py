@@ -13,6 +13,7 @@
     │ └ RecognitionFailed           the engine started and failed, or its output is no valid result
     ├ RuleError (5)
     │ ├ RuleFileError               .diagnostics: findings with file, line and column
+    │ │ └ PolicyError               the same of a routing policy
     │ └ RuleTimeout                 a regex overran its time limit
     ├ IdentificationError (5)
     │ └ AmbiguousVendor             .rule_ids: the rule files that fit equally well
@@ -110,6 +111,10 @@ class RuleFileError(RuleError):
     def __init__(self, diagnostics: Sequence[Issue]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(finding) for finding in self.diagnostics))
+
+
+class PolicyError(RuleFileError):
+    """A routing policy has errors; `diagnostics` as above."""
 
 
 class RuleTimeout(RuleError):

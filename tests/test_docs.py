@@ -20,6 +20,8 @@ from extractor.issues import Level
 from extractor.ocr import OcrResult
 from extractor.ocr.typed import typed_pages
 from extractor.pipeline import Extractor
+from extractor.routing.lint import check_policy
+from extractor.rules import RuleBook
 from extractor.rules.check import check_paths
 from extractor.shipped import shipped_schema
 
@@ -64,11 +66,18 @@ def test_the_ocr_example_gives_valid_json_and_one_row_a_region(folder: Path) -> 
     assert any(row.startswith('"Invoice #12345",') for row in rows)
 
 
-@pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml") if "format: 1" in block[1]])
+@pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml") if "format: 1" in block[1] and "routes:" not in block[1]])
 def test_rule_files_in_the_documentation_have_no_errors(page: str, code: str, tmp_path: Path) -> None:
     path = tmp_path / "acme.yaml"
     path.write_text(code, encoding="utf-8")
     assert [str(issue) for issue in check_paths([path]) if issue.level is Level.ERROR] == []
+
+
+@pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml") if "routes:" in block[1]])
+def test_policies_in_the_documentation_have_no_findings(page: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(code, encoding="utf-8")
+    assert check_policy(path, RuleBook.load().rule_sets.vendor_ids) == []
 
 
 @pytest.mark.parametrize(("page", "code"), [block for block in blocks("yaml", faulty=False) if "\nexamples:" in block[1]])

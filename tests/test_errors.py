@@ -15,6 +15,7 @@ ISSUE = Issue("unknown-key", Level.ERROR, "unknown key", place=Place("a.yaml", 1
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "AmbiguousVendor": (["vendors/a", "vendors/b"],),
     "RuleFileError": ([ISSUE],),
+    "PolicyError": ([ISSUE],),
     "InvalidInvoice": ("a.pdf: no total", {"total": None}),
 }
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from extractor.batch.run import Outcome
 from extractor.batch.sources import digest_of, stamp_of
+from extractor.routing import Policy
 from extractor.store import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, Store, Versions
 
 Extract = Callable[[Iterable[str | None]], Iterator[Outcome]]
@@ -61,7 +62,7 @@ class Intake:
     versions: what is in force now. identify: the id of the vendor's rule set that a document at a path belongs to now, None for
     none of a vendor; asked where vendors are identified in another way than when the document was done, with its pages where it is
     one of several in a file, else None. checksum: look at the bytes of every file, even where size and time of change are those that
-    are known. stopped: asked before each document.
+    are known. policy: decides what is accepted; where None, the status of the result does. stopped: asked before each document.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Intake:
         identify: Callable[[str, Sequence[int] | None], str | None],
         reprocess: Reprocess = Reprocess.NONE,
         checksum: bool = False,
+        policy: Policy | None = None,
         run_id: str | None = None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -80,6 +82,7 @@ class Intake:
         """How many files are through; `counts` are of documents, of which a file may hold several."""
         self._store, self._versions, self._identify = store, versions, identify
         self._reprocess, self._checksum, self._run_id, self._stopped = reprocess, checksum, run_id, stopped
+        self._policy = policy
         self._in_hand: dict[str, _InHand] = {}
         self._by_content: dict[str, _InHand] = {}
         self._written_since: dict[str, _Written] = {}
@@ -162,6 +165,7 @@ class Intake:
                 self.files += 1
                 renewed += [{"id": row.id, "stamp": given.stamp} for row in rows if given.stamp is not None and row.stamp != given.stamp]
         self._store.renew(renewed)
+        self._store.note_arrivals([given for given in inputs if not given.attempts])
         firsts = self._store.first_with({given.sha256 for given in inputs if given.sha256 and not given.attempts})
         for given in inputs:
             if not given.attempts and given.sha256 in firsts:
@@ -192,7 +196,7 @@ class Intake:
         return due
 
     def _is_wanted_again(self, row: Any, renewed: list[dict[str, Any]]) -> bool:
-        if row.status == DocumentStatus.DUPLICATE:
+        if row.duplicate_by == SAME_BYTES:
             return False
         if self._reprocess is Reprocess.STALE:
             return self._is_stale(row, renewed)
@@ -204,6 +208,8 @@ class Intake:
             return True
         if row.rules_id is None:  # it was not read, which rules have a part in only where two vendors fitted it
             return bool(row.identity_version != now.identity)
+        if row.policy_version != now.policy:
+            return True
         if row.rules_version != now.of_rules(row.rules_id, vendor=row.rules_vendor):
             return True
         if row.identity_version == now.identity:
@@ -232,7 +238,7 @@ class Intake:
 
     def _record(self, entries: Sequence[Entry]) -> str:
         """Writes the documents of a file; gives the id of the first of them, or what that is a duplicate of."""
-        written = self._store.record_file(entries, self._versions, self._run_id)
+        written = self._store.record_file(list(map(self._routed, entries)), self._versions, self._run_id)
         entry = written[0][0]
         first = entry.duplicate_of or entry.input.id
         if entry.input.sha256 is not None:
@@ -241,6 +247,9 @@ class Intake:
         self.files += 1
         self._ended += written
         return first
+
+    def _routed(self, entry: Entry) -> Entry:
+        return entry if self._policy is None or entry.result is None else replace(entry, routed=self._policy.decide(entry.result))
 
 
 def _entries(given: Input, outcome: Outcome) -> list[Entry]:

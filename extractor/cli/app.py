@@ -22,7 +22,7 @@ Exit codes:
   2  wrong usage of the command
   3  an invoice is invalid
   4  a document could not be read
-  5  a rule file or schema is wrong, or two vendors fit a document equally well
+  5  a rule file, policy or schema is wrong, or two vendors fit a document equally well
   6  a file cannot be written, or another run is writing to it
   7  no worker process can be started, or no cluster reached
   8  the store cannot be opened, read or written
@@ -43,6 +43,7 @@ _COMMANDS = {
     "ocr": "extractor.cli.ocr:ocr",
     "engines": "extractor.cli.engines:engines",
     "rules": "extractor.cli.rules:rules",
+    "policy": "extractor.cli.policy:policy",
     "cache": "extractor.cli.cache:cache",
 }
 

@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 
     from extractor.batch import Intake, Metrics
     from extractor.pipeline import Extractor
-    from extractor.store import DocumentStatus, Entry, Store
+    from extractor.routing import Policy
+    from extractor.store import DocumentStatus, Entry, Store, Versions
 
 INTERRUPTED = 130
+_DEFAULT_KEY = "seller,number,date,total"
 _CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
 log = logging.getLogger("extractor.batch")
+
+
+def _duplicate_key(context: click.Context, option: click.Parameter, value: str) -> tuple[str, ...]:
+    from extractor.store.same_invoice import key_names
+
+    try:
+        return key_names(name.strip() for name in value.split(","))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
@@ -40,6 +51,15 @@ log = logging.getLogger("extractor.batch")
     default="none",
     show_default=True,
     help="Do documents again that the store has: those that a changed rule file, schema or engine touches, those that could not be read, all.",
+)
+@click.option("--policy", "policy_file", type=click.Path(path_type=Path), metavar="PATH", help="Routing policy: what is accepted, reviewed, rejected.")
+@click.option(
+    "--duplicate-key",
+    callback=_duplicate_key,
+    default=_DEFAULT_KEY,
+    show_default=True,
+    metavar="NAMES",
+    help="Fields, `seller` among them, that are the same on documents of the same invoice.",
 )
 @click.option("--watch", is_flag=True, help="Go on looking for new files until interrupted.")
 @click.option("--settle", type=NumberRange(0), default=2.0, show_default=True, metavar="N", help="With --watch: take files unchanged for N seconds.")
@@ -68,10 +88,12 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
 
     from extractor.batch import Metrics
     from extractor.pipeline import Extractor
+    from extractor.routing import Policy
     from extractor.store import Store
 
     _check_usage(sources, options)
     settings = settings_from(options)
+    policy = Policy.load(options["policy_file"]) if options["policy_file"] else None
     workers = Workers.of(settings, options)
     console = Console(stderr=True)
     log_to(console, "error" if options["quiet"] else options["log_level"], as_json=options["log_json"])
@@ -80,7 +102,7 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
         store = stack.enter_context(Store(options["store"]))
         metrics = Metrics(options["metrics"]) if options["metrics"] else None
         stop = stack.enter_context(first_interrupt(or_end=True))
-        return _Batch(sources, options, extractor, store, stop).run(workers, metrics, console)
+        return _Batch(sources, options, extractor, store, policy, stop).run(workers, metrics, console)
 
 
 def _check_usage(sources: tuple[str, ...], options: dict[str, Any]) -> None:
@@ -101,6 +123,7 @@ class _Batch:
     options: dict[str, Any]
     extractor: Extractor
     store: Store
+    policy: Policy | None
     stop: threading.Event
 
     def run(self, workers: Workers, metrics: Metrics | None, console: Console) -> int:
@@ -126,16 +149,22 @@ class _Batch:
             click.echo(_summary(intake, time.monotonic() - begun, self.store))
         return INTERRUPTED if self.stop.is_set() else worst
 
+    def _versions(self) -> Versions:
+        from extractor.store import Versions
+
+        policy = self.policy.digest if self.policy else None
+        return Versions.of(self.extractor, policy=policy, duplicate_key=self.options["duplicate_key"], split=self.options["split"])
+
     def _intake(self, run_id: str) -> Intake:
         from extractor.batch import Intake, Reprocess
-        from extractor.store import Versions
 
         return Intake(
             self.store,
-            Versions.of(self.extractor, split=self.options["split"]),
+            self._versions(),
             identify=_identifier(self.extractor, self.options["password"]),
             reprocess=Reprocess(self.options["reprocess"]),
             checksum=self.options["checksum"],
+            policy=self.policy,
             run_id=run_id,
             stopped=self.stop.is_set,
         )
@@ -184,11 +213,16 @@ def _log(entry: Entry, status: DocumentStatus) -> None:
 def _reason(entry: Entry, status: DocumentStatus) -> str | None:
     """Why a document was not accepted."""
     from extractor.issues import Level
+    from extractor.store import DocumentStatus
 
     if entry.error is not None:
         return f"{type(entry.error).__name__}: {entry.error}"
     if entry.duplicate_of is not None:
         return f"the same {entry.duplicate_by} as {entry.duplicate_of}"
+    if status is DocumentStatus.DUPLICATE:
+        return "the same invoice as a document that came before"
+    if entry.routed is not None and entry.routed.reason:
+        return f"{entry.routed.route}: {entry.routed.reason}"
     issues = entry.result.issues if entry.result is not None else ()
     return "; ".join(issue.message for issue in issues if issue.level is not Level.INFO) or None
 

@@ -30,13 +30,14 @@ def reject(**options: Any) -> int:
 
 
 def _decide(decision: str, options: dict[str, Any]) -> int:
-    from extractor.review import Decision, decide
+    from extractor.review import decide
+    from extractor.routing import Action
     from extractor.store import Store
     from extractor.validate import InvoiceSchema
 
     by, schema = reviewer(options), InvoiceSchema(options.get("schema"))
     with Store(options["store"], create=False) as store:
         document = seen_document(store, options)
-        status = decide(store, document, Decision(decision), by, options["reason"], schema)
+        status = decide(store, document, Action(decision), by, options["reason"], schema)
     click.echo(f"{document.id} is {status} now (version {document.version + 1})")
     return 0

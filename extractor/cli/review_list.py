@@ -76,8 +76,10 @@ def _shown(document: ReviewedDocument) -> Iterator[str]:
     yield f"{document.id}  version {document.version}"
     yield _place(stored)
     yield f"{row['status']}" + (f", read by {row['rules_id']}" if row["rules_id"] else "")
+    if row["route"]:
+        yield f"{row['decision']} by {row['route']}" + (f": {_on_one_line(row['route_reason'])}" if row["route_reason"] else "")
     if row["duplicate_of"]:
-        yield f"duplicate of {row['duplicate_of']}"
+        yield f"duplicate of {row['duplicate_of']}, by its {row['duplicate_by']}"
     if row["error_message"]:
         yield f"{row['error_kind']}: {row['error_message']}"
     if stored.invoice is not None:

@@ -16,6 +16,7 @@ from extractor.store.formats import source_of
 from extractor.store.read import StoredDocument, StoredRow, read_documents
 from extractor.store.tables import corrections, documents, fields, reviews
 
+_ABOUT = ("verdict", "version", "rules_id", "duplicate_of", "duplicate_by", "error_kind", "error_message")
 SHORTEST_ID = 4
 """So many characters of an id must be given; the rest may be left out where no other id begins so."""
 
@@ -49,7 +50,7 @@ class ReviewedDocument:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         row, stored = self.stored.row, self.stored
-        about = ("verdict", "version", "rules_id", "duplicate_of", "error_kind", "error_message", "reviewed_by", "reviewed_at", "first_seen", "changed_at")
+        about = (*_ABOUT, "decision", "route", "route_reason", "tags", "decided_by", "reviewed_by", "reviewed_at", "first_seen", "changed_at")
         return {
             "source": source_of(stored),
             **{name: plain(row[name]) for name in about if row[name] is not None},

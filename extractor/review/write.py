@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
@@ -14,62 +13,70 @@ from extractor.invoice.fields import Invoice
 from extractor.issues import Issue
 from extractor.review.changes import Change
 from extractor.review.document import ReviewedDocument
-from extractor.store import DocumentStatus, Store
-from extractor.store.rows import invoice_rows, issue_rows
+from extractor.routing import Action
+from extractor.store import SAME_BYTES, DocumentStatus, Store
+from extractor.store.duplicates import settle_again
+from extractor.store.rows import invoice_rows, issue_rows, status_of_decision
 from extractor.store.tables import corrections, documents, invoices, issues, lines, originals, reviews, taxes
+from extractor.store.versions import key_of_settings
 from extractor.validate import InvoiceSchema, Status, status_of
-
-
-class Decision(StrEnum):
-    """What a person decides about a document."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-
-
-_STATUS_AFTER = {Decision.ACCEPT: DocumentStatus.ACCEPTED, Decision.REJECT: DocumentStatus.REJECTED}
 
 
 def correct(store: Store, document: ReviewedDocument, invoice: Invoice, changes: Sequence[Change], found: Sequence[Issue], by: str) -> DocumentStatus:
     """Writes a corrected invoice and what is wrong with it now; what extraction found is kept. Gives the document's status.
 
-    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid.
-    Raises ReviewConflict where it was changed since it was read, StoreError.
+    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid. What it is a duplicate
+    of, and what of it, is looked for anew. Raises ReviewConflict where it was changed since it was read, StoreError.
     """
-    verdict, before = status_of(found), document.stored.row["status"]
-    status = DocumentStatus(before)
-    if (before == DocumentStatus.REJECTED and verdict is not Status.INVALID) or (before == DocumentStatus.ACCEPTED and verdict is not Status.VALID):
-        status = DocumentStatus.REVIEW
-    now = _now()
+    verdict, now = status_of(found), _now()
+    values = {"verdict": str(verdict), **_reopened(document, verdict)}
+    written = [{"field": change.field, "old_value": change.old, "new_value": change.new} for change in changes]
 
-    def write(connection: Connection) -> None:
-        if _claim(connection, document, by, now, verdict=str(verdict), status=str(status)):
+    def write(connection: Connection) -> DocumentStatus:
+        if _claim(connection, document, by, now, **values):
             _keep_original(connection, document)
             _replace_contents(connection, document.id, invoice, found)
-            written = [{"field": change.field, "old_value": change.old, "new_value": change.new} for change in changes]
             _append(connection, corrections, document.id, [row | {"corrected_by": by, "corrected_at": now} for row in written])
+        return settle_again(connection, document.id, invoice, _key(document))
 
-    store.write(write)
-    return status
+    return store.write(write)
 
 
-def decide(store: Store, document: ReviewedDocument, decision: Decision, by: str, reason: str | None, schema: InvoiceSchema) -> DocumentStatus:
-    """Accepts or rejects a document. Gives its status.
+def _reopened(document: ReviewedDocument, verdict: Status) -> dict[str, Any]:
+    """What changes in the row of a document that goes to review, because it was decided on before it was corrected."""
+    decision, status = document.stored.row["decision"], document.stored.row["status"]
+    if (decision, verdict is Status.VALID) == (Action.ACCEPT, False) or (decision == Action.REJECT and verdict is not Status.INVALID):
+        is_duplicate = status == DocumentStatus.DUPLICATE
+        return {"decision": str(Action.REVIEW), "decided_by": None, "status": status if is_duplicate else str(DocumentStatus.REVIEW)}
+    return {}
+
+
+def _key(document: ReviewedDocument) -> tuple[str, ...]:
+    return key_of_settings(document.stored.row["settings_version"] or "")
+
+
+def decide(store: Store, document: ReviewedDocument, decision: Action, by: str, reason: str | None, schema: InvoiceSchema) -> DocumentStatus:
+    """Accepts or rejects a document. Gives its status. One that is accepted is a duplicate of nothing any more; the duplicates of one that is
+    rejected are let go.
 
     Raises ReviewError where an accepted one would be left out of exports because it violates the schema, or has no invoice;
     ReviewConflict and StoreError as `correct`.
     """
-    if document.stored.row["duplicate_of"] is not None:
-        raise ReviewError(f"document {document.id} is a duplicate of {document.stored.row['duplicate_of']}; decide on that one")
-    if decision is Decision.ACCEPT and (violations := schema.issues(document.invoice.to_dict())):
+    about = document.stored.row
+    if about["duplicate_by"] == SAME_BYTES:
+        raise ReviewError(f"document {document.id} is a copy of {about['duplicate_of']}, with the same bytes; decide on that one")
+    if decision is Action.ACCEPT and (violations := schema.issues(document.invoice.to_dict())):
         told = "; ".join(issue.message for issue in violations)
         raise ReviewError(f"document {document.id} cannot be accepted, because no export would take it: {told}. Set what is missing, or reject it")
-    now, status = _now(), _STATUS_AFTER[decision]
+    now, status = _now(), status_of_decision(decision)
+    values = {"decision": str(decision), "decided_by": by, "status": str(status), "duplicate_of": None, "duplicate_by": None}
     row = {"decision": str(decision), "reason": reason, "decided_by": by, "decided_at": now}
 
     def write(connection: Connection) -> None:
-        if _claim(connection, document, by, now, status=str(status)):
+        if _claim(connection, document, by, now, **values):
             _append(connection, reviews, document.id, [row])
+        if document.stored.invoice is not None:
+            settle_again(connection, document.id, document.invoice, _key(document))
 
     store.write(write)
     return status

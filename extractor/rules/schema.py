@@ -31,8 +31,13 @@ def rules_schema() -> dict[str, Any]:
 
 
 def schema_text() -> str:
-    """The schema as it ships: indented JSON with a line break at the end."""
-    return json.dumps(rules_schema(), indent=2, ensure_ascii=False) + "\n"
+    """The schema as it ships."""
+    return as_text(rules_schema())
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """A schema as it ships: indented JSON with a line break at the end."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

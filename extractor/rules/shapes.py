@@ -56,7 +56,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; known: {', '.join(names)}" if len(names) <= 12 else ""
 
 
-def whereabouts(name: str, what: str, known: Iterable[str]) -> str:
+def whereabouts(name: str, what: str, known: Iterable[str], homes: Mapping[str, Mapping[str, str]] = KEY_HOMES) -> str:
     """The end of a message about a key that a mapping does not have: the nearest one that it has, or where the key belongs.
 
     >>> shape = mapping((Key("shade", Shape({}, read_text), "A shade"),), "colour")
@@ -68,8 +68,8 @@ def whereabouts(name: str, what: str, known: Iterable[str]) -> str:
         return f"; did you mean '{meant}'?"
     if difflib.get_close_matches(name, names, 1, 0.8):
         return suggestion(name, names)
-    if homes := [home for home in KEY_HOMES.get(name, {}).values() if home != what]:
-        return f"; it is a key of: {', '.join(dict.fromkeys(homes))}"
+    if others := [home for home in homes.get(name, {}).values() if home != what]:
+        return f"; it is a key of: {', '.join(dict.fromkeys(others))}"
     meaning = KEY_MEANINGS.get(name)
     return f"; {meaning}" if meaning else suggestion(name, names)
 
@@ -179,11 +179,11 @@ def one_or_many(shape: Shape[T]) -> Shape[tuple[T, ...]]:
     return Shape({"anyOf": [shape.schema, {"type": "array", "items": shape.schema, "minItems": 1}]}, read)
 
 
-def mapping(keys: Sequence[Key], what: str, rules: Mapping[str, Any] | None = None) -> Shape[Row]:
-    """A mapping with the keys of a table. rules: what the schema says beyond them."""
+def mapping(keys: Sequence[Key], what: str, rules: Mapping[str, Any] | None = None, homes: dict[str, dict[str, str]] = KEY_HOMES) -> Shape[Row]:
+    """A mapping with the keys of a table. rules: what the schema says beyond them. homes: where its keys are noted, by kind of file."""
     table = {key.name: key for key in keys}
     for key in keys:
-        KEY_HOMES.setdefault(key.name, {}).setdefault(key.description, what)
+        homes.setdefault(key.name, {}).setdefault(key.description, what)
 
     def read(node: Node, found: Found) -> Row | None:
         if not isinstance(node, source.Mapping):
@@ -192,7 +192,7 @@ def mapping(keys: Sequence[Key], what: str, rules: Mapping[str, Any] | None = No
         entries = {entry.key: entry for entry in node.entries if entry.key in table}
         for entry in node.entries:
             if entry.key not in table:
-                report(found, entry.place, "unknown-key", f"unknown key '{entry.key}'{whereabouts(entry.key, what, table)}")
+                report(found, entry.place, "unknown-key", f"unknown key '{entry.key}'{whereabouts(entry.key, what, table, homes)}")
         for key in keys:
             if key.required and key.name not in entries:
                 report(found, node.place, key.absent, f"{what} needs the key '{key.name}': {key.description}")

@@ -84,8 +84,11 @@ class Source:
     digest: str = ""
 
 
-def read_file(path: str | os.PathLike[str]) -> Source:
-    """Reads a YAML file (UTF-8, with or without BOM). Never raises for what the file holds: faults are `Source.issues`."""
+def read_file(path: str | os.PathLike[str], what: str = "rule file") -> Source:
+    """Reads a YAML file (UTF-8, with or without BOM). Never raises for what the file holds: faults are `Source.issues`.
+
+    what: how messages call such a file.
+    """
     name = os.fspath(path)
     try:
         with Path(path).open("rb") as file:
@@ -93,10 +96,10 @@ def read_file(path: str | os.PathLike[str]) -> Source:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return _refused("unreadable", f"the file cannot be read: {reason}", Place(name, 1, 1))
-    return parse(data, name)
+    return parse(data, name, what=what)
 
 
-def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False) -> Source:
+def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False, what: str = "rule file") -> Source:
     """Reads YAML text. file: the name that places and messages carry. last_counts: of a key that stands twice, as well as told, the last counts.
 
     >>> parse("page: 2").root.entries[0].node
@@ -105,7 +108,7 @@ def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False)
     x.yaml:2:1: error[duplicate-key] key 'a' stands twice in the same mapping; the first is on line 1
     """
     if len(data) > MAX_BYTES:
-        return _refused("too-large", f"a rule file may have {MAX_BYTES // 1024} KiB; split this one", Place(file, 1, 1))
+        return _refused("too-large", f"a {what} may have {MAX_BYTES // 1024} KiB; split this one", Place(file, 1, 1))
     if isinstance(data, bytes):
         try:
             text = data.decode("utf-8-sig")
@@ -118,7 +121,7 @@ def parse(data: str | bytes, file: str = "<text>", *, last_counts: bool = False)
     if bad := _NOT_PRINTABLE.search(text):
         place = Place(file, text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start()))
         return _refused("syntax", f"character U+{ord(bad.group()):04X} is not allowed in YAML; remove it", place)
-    return replace(_Builder(file, last_counts).read(text), digest=hashlib.sha256(text.encode()).hexdigest())
+    return replace(_Builder(file, last_counts, what).read(text), digest=hashlib.sha256(text.encode()).hexdigest())
 
 
 def resolve(text: str) -> Value:
@@ -175,8 +178,9 @@ class _Open:
 class _Builder:
     """Builds the tree of one file from events, without recursion."""
 
-    def __init__(self, file: str, last_counts: bool) -> None:
+    def __init__(self, file: str, last_counts: bool, what: str) -> None:
         self.file = file
+        self.what = what
         self.last_counts = last_counts
         self.issues: list[Issue] = []
         self.open: list[_Open] = []
@@ -218,7 +222,7 @@ class _Builder:
             self._fault("alias", f"alias '*{event.anchor}' is not allowed; write the value out", place)
             self._add(Scalar(None, "", place))
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            self._fault("syntax", "a rule file holds one YAML document; move the second one to a file of its own", place)
+            self._fault("syntax", f"a {self.what} holds one YAML document; move the second one to a file of its own", place)
             raise _StopReading
         elif isinstance(event, yaml.CollectionEndEvent):
             self._close()
@@ -240,7 +244,7 @@ class _Builder:
 
     def _check_properties(self, event: Any, place: Place) -> None:
         if event.tag is not None:
-            self._fault("tag", f"tag '{event.tag}' is not allowed; rule files hold plain values only", place)
+            self._fault("tag", f"tag '{event.tag}' is not allowed; a {self.what} holds plain values only", place)
         if event.anchor is not None:
             self._fault("alias", f"anchor '&{event.anchor}' is not allowed; write the value out where it is needed", place)
 
@@ -268,7 +272,7 @@ class _Builder:
     def _add(self, node: Node) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self._fault("too-large", f"a rule file may have {MAX_NODES} values; split this one", node.place)
+            self._fault("too-large", f"a {self.what} may have {MAX_NODES} values; split this one", node.place)
             raise _StopReading
         if self.open:
             self.open[-1].children.append(node)

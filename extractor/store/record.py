@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from extractor.split import Part
 from extractor.store.columns import storable
+from extractor.store.duplicates import first_of, forget, note_arrivals, settle
 from extractor.store.rows import DocumentStatus, Entry, content_rows, document_row
 from extractor.store.tables import CONTENT, documents
 from extractor.store.versions import Versions
@@ -36,15 +38,10 @@ def record_file(connection: Connection, entries: Sequence[Entry], versions: Vers
         return [(_as_it_is(row, entries), DocumentStatus(row.status)) for row in there]
     if not given.attempts and given.sha256 is not None:  # it could not be read before, and now it can
         connection.execute(delete(documents).where(documents.c.source == storable(given.source), documents.c.sha256.is_(None)))
-    ids = [entry.input.id for entry in entries]
-    _clear(connection, [row.id for row in there], ids)
+    note_arrivals(connection, [given.file_id])
+    _clear(connection, [row.id for row in there], [entry.input.id for entry in entries])
     known = {row.id: row.version for row in there}
-    for entry, document in zip(entries, ids, strict=True):
-        _write(connection, document_row(entry, versions, run_id, now), known.get(document))
-        for table, rows in content_rows(document, entry.result) if entry.result is not None else ():
-            if rows:
-                connection.execute(insert(table), rows)
-    return [(entry, entry.status) for entry in entries]
+    return [(entry, _write(connection, entry, versions, run_id, now, known.get(entry.input.id))) for entry in entries]
 
 
 def _rows_of(connection: Connection, source: str, sha256: str | None) -> list[Any]:
@@ -63,14 +60,27 @@ def _clear(connection: Connection, there: Sequence[str], ids: Sequence[str]) -> 
     for table in CONTENT:
         connection.execute(delete(table).where(table.c.document_id.in_(there)))
     gone = [document for document in there if document not in ids]
+    for document in gone:
+        forget(connection, document)
     if gone:
         connection.execute(delete(documents).where(documents.c.id.in_(gone)))
         connection.execute(update(documents).where(documents.c.duplicate_of.in_(gone)).values(duplicate_of=ids[0]))
 
 
-def _write(connection: Connection, row: dict[str, Any], version: int | None) -> None:
-    """Writes a row of `documents`. version: of the one that is there; None where there is none."""
+def _write(connection: Connection, entry: Entry, versions: Versions, run_id: str | None, now: datetime.datetime, version: int | None) -> DocumentStatus:
+    """Writes a document, and finds what it is a duplicate of. version: of the row that is there; None where there is none."""
+    if entry.duplicate_of is not None:
+        entry = replace(entry, duplicate_of=first_of(connection, entry.duplicate_of))
+    row = document_row(entry, versions, run_id, now)
     if version is None:
         connection.execute(insert(documents).values(**row))
     else:
         connection.execute(update(documents).where(documents.c.id == row["id"]).values(**row, version=version + 1))
+    if entry.result is None:
+        if version is not None:
+            forget(connection, row["id"])
+        return entry.status
+    for table, rows in content_rows(row["id"], entry.result):
+        if rows:
+            connection.execute(insert(table), rows)
+    return settle(connection, row["id"], entry.result, versions.duplicate_key)

@@ -15,11 +15,11 @@ from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field, Inv
 from extractor.issues import Issue
 from extractor.output import ExtractionResult
 from extractor.resolve import FieldValue
+from extractor.routing import Action, Decision, by_verdict
 from extractor.rules.model import MM_PER_INCH
 from extractor.split import Part
 from extractor.store.tables import ID_LENGTH, fields, invoices, issues, lines, taxes
 from extractor.store.versions import Versions
-from extractor.validate import Status
 
 Row = dict[str, Any]
 
@@ -33,8 +33,7 @@ class DocumentStatus(StrEnum):
     DUPLICATE = "duplicate"
 
 
-BY_VERDICT = {Status.VALID: DocumentStatus.ACCEPTED, Status.REVIEW: DocumentStatus.REVIEW, Status.INVALID: DocumentStatus.REJECTED}
-"""Where a document goes by the status of its result."""
+_BY_DECISION = {Action.ACCEPT: DocumentStatus.ACCEPTED, Action.REVIEW: DocumentStatus.REVIEW, Action.REJECT: DocumentStatus.REJECTED}
 ERROR = "error"
 """The verdict on a document that gave no result."""
 SAME_BYTES = "bytes"
@@ -63,6 +62,11 @@ class Input:
         return document_id(self.source, self.sha256, self.part)
 
     @property
+    def file_id(self) -> str:
+        """The id that the whole file has, or would have."""
+        return document_id(self.source, self.sha256)
+
+    @property
     def name(self) -> str:
         """The source, with the pages where the file holds more: `scan.pdf#pages=3-4`."""
         return self.source if self.part is None else f"{self.source}#{self.part.name}"
@@ -80,7 +84,10 @@ def document_id(source: str, sha256: str | None, part: Part | None = None) -> st
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of an input: a result, an error, or the id of the document that it duplicates. seconds: what that took."""
+    """What became of an input: a result, an error, or the id of the document that it duplicates. seconds: what that took.
+
+    routed: what a policy decided about the result; None where the status of the result decides.
+    """
 
     input: Input
     result: ExtractionResult | None = None
@@ -88,13 +95,29 @@ class Entry:
     duplicate_of: str | None = None
     duplicate_by: str | None = None
     seconds: float | None = None
+    routed: Decision | None = None
+
+    @property
+    def decision(self) -> Decision | None:
+        """Where the document goes if it is no duplicate of another one by what it shows; None for a copy, which is not looked at."""
+        if self.duplicate_of is not None:
+            return None
+        return self.routed or (by_verdict(self.result) if self.result is not None else Decision(Action.REJECT))
 
     @property
     def status(self) -> DocumentStatus:
         """Where the document ends."""
-        if self.duplicate_of is not None:
-            return DocumentStatus.DUPLICATE
-        return BY_VERDICT[self.result.status] if self.result is not None else DocumentStatus.REJECTED
+        decision = self.decision
+        return DocumentStatus.DUPLICATE if decision is None else status_of_decision(decision.action)
+
+
+def status_of_decision(decision: str) -> DocumentStatus:
+    """Where a document ends by what was decided.
+
+    >>> status_of_decision("accept")
+    <DocumentStatus.ACCEPTED: 'accepted'>
+    """
+    return _BY_DECISION[Action(decision)]
 
 
 def document_row(entry: Entry, versions: Versions, run_id: str | None, now: datetime.datetime) -> Row:
@@ -113,6 +136,7 @@ def document_row(entry: Entry, versions: Versions, run_id: str | None, now: date
         "seconds": entry.seconds,
         "size": given.size,
         "stamp": given.stamp,
+        "file_id": given.file_id,
         "page_numbers": list(part.pages) if part is not None else None,
         "part_number": part.number if part is not None else 1,
         "part_count": part.count if part is not None else 1,
@@ -122,8 +146,15 @@ def document_row(entry: Entry, versions: Versions, run_id: str | None, now: date
         "schema_version": versions.schema,
         "engine_version": versions.engine,
         "settings_version": versions.settings,
+        "policy_version": versions.policy,
     }
-    return row | _error(entry.error) | _result(entry.result, versions)
+    return row | _decision(entry.decision) | _error(entry.error) | _result(entry.result, versions)
+
+
+def _decision(decision: Decision | None) -> Row:
+    if decision is None:
+        return dict.fromkeys(("decision", "route", "route_reason", "tags"))
+    return {"decision": str(decision.action), "route": decision.route, "route_reason": decision.reason, "tags": list(decision.tags) or None}
 
 
 def _error(error: Exception | None) -> Row:

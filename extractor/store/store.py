@@ -25,9 +25,10 @@ from extractor._version import __version__
 from extractor.errors import StoreError
 from extractor.store.columns import SQLITE, storable
 from extractor.store.connect import READ_ONLY, connect, explained, is_lost, shown, store_url
+from extractor.store.duplicates import note_arrivals
 from extractor.store.migrate import is_current, migrate
 from extractor.store.record import part_of, record_file
-from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry
+from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry, Input
 from extractor.store.tables import documents, runs
 from extractor.store.versions import Versions
 
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 60.0
 """How long a lost connection is tried anew before the store is given up."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 5.0
-_KNOWN = tuple(column for column in documents.columns if column.name not in ("error_message", "rules_clues"))
+_KNOWN = tuple(column for column in documents.columns if column.name not in ("error_message", "rules_clues", "route_reason", "tags"))
 
 
 class Store:
@@ -103,7 +104,7 @@ class Store:
         Gives what is there now and where it ended.
 
         Where another process wrote the same file meanwhile, or a person worked on one of its documents, the rows that are there stay;
-        where it wrote another file with the same content, this one ends as a duplicate.
+        where it wrote another file with the same content, or one that is the same invoice, this one ends as a duplicate.
         """
         given = entries[0].input
         try:
@@ -117,6 +118,11 @@ class Store:
                 raise StoreError(f"the store {self.name}: {error.orig}") from error
         copy = Entry(replace(given, part=None), duplicate_of=first, duplicate_by=SAME_BYTES, seconds=entries[0].seconds)
         return self.record_file([copy], versions, run_id)
+
+    def note_arrivals(self, inputs: Sequence[Input]) -> None:
+        """Notes that documents were taken up, in this order: of those that are the same invoice, the one that came first is the first."""
+        if inputs:
+            self.write(lambda connection: note_arrivals(connection, [given.id for given in inputs]))
 
     def renew(self, changes: Sequence[Mapping[str, Any]]) -> None:
         """Notes on documents what does not touch what was found: rows of `id` and new values of columns of `documents`."""

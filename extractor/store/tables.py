@@ -62,10 +62,16 @@ documents = Table(
     Column("status", String(16), nullable=False, comment="accepted, review, rejected or duplicate"),
     Column("verdict", String(16), comment="Of the extraction: valid, review, invalid; error where there is no result; none for duplicates"),
     Column("duplicate_of", String(ID_LENGTH), comment="Id of the first document with the same content"),
-    Column("duplicate_by", String(16), comment="What is the same: `bytes`"),
+    Column("duplicate_by", String(16), comment="What is the same: `bytes`, the business `key`, or what the `pages` show"),
+    Column("decision", String(16), comment="accept, review or reject, as the policy or the verdict has it, whether or not it is a duplicate"),
+    Column("route", AnyText, comment="The line of the policy that decided: `policy.yaml:12`; none where the verdict did"),
+    Column("route_reason", AnyText, comment="What the policy says about it, and why an `accept` was held back"),
+    Column("tags", JSON(none_as_null=True), comment="Tags that the policy gives"),
+    Column("policy_version", String(_DIGEST_LENGTH), comment="Digest of the policy; none where there was none"),
     Column("error_kind", AnyText, comment="Class of the error where the document could not be read"),
     Column("error_message", AnyText, comment="What it said"),
     Column("pages", Integer, comment="How many it has"),
+    Column("file_id", String(ID_LENGTH), comment="Id of the whole file; the same as `id` where it holds one invoice"),
     Column("page_numbers", JSON(none_as_null=True), comment="Where the file holds several invoices: the pages of this one, from 1"),
     Column("part_number", Integer, nullable=False, default=1, comment="Which invoice of the file it is, from 1"),
     Column("part_count", Integer, nullable=False, default=1, comment="How many invoices the file holds"),
@@ -89,13 +95,23 @@ documents = Table(
     Column("changed_at", UtcTime, comment="When that was last"),
     Column("reviewed_by", AnyText, comment="Who corrected it or decided on it last; it is not done again then"),
     Column("reviewed_at", UtcTime, comment="When that was"),
+    Column("decided_by", AnyText, comment="The person who accepted or rejected it; none where the policy or the verdict did"),
 )
 Index("documents_by_source", documents.c.source)
 Index("documents_by_status", documents.c.status, documents.c.finished_at)
 Index("documents_by_rules", documents.c.rules_id)
 Index("documents_by_sha256", documents.c.sha256)
+Index("documents_by_first", documents.c.duplicate_of)
 _FIRST = and_(documents.c.sha256.is_not(None), documents.c.duplicate_of.is_(None), documents.c.part_number == 1)
 Index("documents_first", documents.c.sha256, unique=True, sqlite_where=_FIRST, postgresql_where=_FIRST)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("position", Integer, primary_key=True, comment="In the order in which files were taken up"),
+    Column("document_id", String(ID_LENGTH), nullable=False, comment="Id of the whole file"),
+)
+Index("arrivals_by_document", arrivals.c.document_id, unique=True)
 
 invoices = Table(
     "invoices", metadata, _document(), *field_columns(FIELDS), Column("extra", JSON(none_as_null=True), comment="Fields that a rule file declares")
@@ -142,6 +158,17 @@ issues = Table(
     Column("page", Integer),
 )
 
+figures = Table("figures", metadata, _document(), Column("figures", JSON, nullable=False, comment="Digits of all figures on the pages, as hashes"))
+
+duplicate_keys = Table(
+    "duplicate_keys",
+    metadata,
+    _document(),
+    Column("part", AnyText, primary_key=True, comment="The values that it was made of"),
+    Column("digest", String(_DIGEST_LENGTH), nullable=False, comment="Digest of these values in normal form"),
+)
+Index("duplicate_keys_by_digest", duplicate_keys.c.digest)
+
 corrections = Table(
     "corrections",
     metadata,
@@ -174,7 +201,7 @@ originals = Table(
     Column("issues", JSON, nullable=False, comment="What was wrong with that"),
 )
 
-CONTENT = (invoices, lines, taxes, fields, issues)
+CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys)
 """Tables that hold what was found on a document, to be replaced when it is done again."""
 BY_FIELDS = ((invoices, FIELDS), (lines, LINE_FIELDS), (taxes, TAX_FIELDS))
 """Tables whose columns follow from a table of fields."""

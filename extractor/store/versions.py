@@ -11,13 +11,28 @@ from extractor._version import __version__
 from extractor.pipeline import Extractor
 from extractor.rules.model import RuleSet
 from extractor.split import Split
+from extractor.store.same_invoice import DEFAULT_KEY
+
+_KEY = "duplicate_key="
+
+
+def key_of_settings(settings: str) -> tuple[str, ...]:
+    """The business key that documents with these `Versions.settings` are compared by.
+
+    >>> key_of_settings("1.0 min_confidence=0.8 duplicate_key=seller,number split=auto")
+    ('seller', 'number')
+    """
+    found = next((part for part in settings.split() if part.startswith(_KEY)), None)
+    return DEFAULT_KEY if found is None else tuple(found.removeprefix(_KEY).split(","))
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
-    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, and whether files are split."""
+    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one,
+    whether files are split. policy: digest of the routing policy, None where there is none. duplicate_key: see
+    `extractor.store.same_invoice`."""
 
     rules: Mapping[str, str]
     general: str
@@ -25,12 +40,15 @@ class Versions:
     schema: str
     engine: str
     settings: str
+    policy: str | None = None
+    duplicate_key: tuple[str, ...] = DEFAULT_KEY
 
     @classmethod
-    def of(cls, extractor: Extractor, *, split: Split | str = Split.NONE) -> Versions:
+    def of(cls, extractor: Extractor, *, policy: str | None = None, duplicate_key: tuple[str, ...] = DEFAULT_KEY, split: Split | str = Split.NONE) -> Versions:
         """The versions that an extractor works with. split: as in `Extractor.extract_all`."""
         vendors, thresholds = extractor.book.vendors, extractor.thresholds
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
+        own += [f"{_KEY}{','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
         own += [f"split={split}"] if Split(split) is not Split.NONE else []
         return cls(
             rules={rule_set.id: rule_set.digest for rule_set in vendors},
@@ -39,6 +57,8 @@ class Versions:
             schema=_digest([json.dumps(extractor.schema.schema, sort_keys=True)]),
             engine=extractor.engine_version,
             settings=" ".join([__version__, f"min_confidence={thresholds.others:g}", *own]),
+            policy=policy,
+            duplicate_key=duplicate_key,
         )
 
     def of_rules(self, rules_id: str, *, vendor: bool) -> str | None:

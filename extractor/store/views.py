@@ -16,8 +16,9 @@ from extractor.store.columns import SQLITE, ExactDecimal
 from extractor.store.tables import corrections, documents, fields, invoices, issues, lines, reviews, taxes
 
 _DOCUMENT = ("id", "source", "sha256", "status", "verdict", "duplicate_of", "duplicate_by", "error_kind", "error_message", "pages", "read_by")
-_REVIEW = ("page_numbers", "part_number", "part_count", "version", "changed_at", "reviewed_by", "reviewed_at")
-_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds", *_REVIEW)
+_ROUTING = ("decision", "route", "route_reason", "tags")
+_REVIEW = ("file_id", "page_numbers", "part_number", "part_count", "version", "changed_at", "reviewed_by", "reviewed_at", "decided_by")
+_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds", *_ROUTING, *_REVIEW)
 
 VIEWS: dict[str, tuple[Table, tuple[str, ...]]] = {
     "documents_v1": (documents, _DOCUMENT_COLUMNS),
@@ -36,9 +37,15 @@ _OF_DOCUMENT = ("source", "sha256", "status", "finished_at")
 
 def create_views(connection: Connection) -> None:
     """Makes all views as the tables now are, in place of the ones that are there."""
+    drop_views(connection)
+    for name in VIEWS:
+        connection.execute(text(f"CREATE VIEW {name} AS {view_query(name, connection.dialect)}"))
+
+
+def drop_views(connection: Connection) -> None:
+    """Takes all views away, so that the tables behind them can change."""
     for name in VIEWS:
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
-        connection.execute(text(f"CREATE VIEW {name} AS {view_query(name, connection.dialect)}"))
 
 
 def view_query(name: str, dialect: Dialect) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from papers import FIXTURES, ROOT, invoice_pdf, write_invoices
+from papers import FIXTURES, LINES, ROOT, invoice_pdf, write_invoices
 
 from extractor import Extractor
 from extractor.batch import KNOWN, Intake, Outcome, Reprocess, find, run
 from extractor.errors import CorruptDocument
 from extractor.ocr import OcrCache
+from extractor.routing import Policy
 from extractor.store import Store, Versions
 from extractor.store.read import StoredDocument, stored_documents
 
@@ -51,6 +52,7 @@ class Runs:
         *,
         checksum: bool = False,
         split: str = "none",
+        policy: Policy | None = None,
         **options: Any,
     ) -> list[str]:
         """Takes the documents; gives the names of those that were extracted, in order."""
@@ -66,8 +68,9 @@ class Runs:
 
                 return run(extractor, noted(), split=split)
 
-            versions = Versions.of(extractor, split=split)
-            intake = Intake(self.store, versions, identify=partial(identified, extractor), reprocess=reprocess, checksum=checksum)
+            versions = Versions.of(extractor, policy=policy.digest if policy else None, split=split)
+            identify = partial(identified, extractor)
+            intake = Intake(self.store, versions, identify=identify, reprocess=reprocess, checksum=checksum, policy=policy)
             list(intake.take(sources or find([str(self.documents)]), extract))
             self.counts = {name: count for name, count in intake.counts.items() if count}
         return extracted
@@ -278,6 +281,38 @@ def test_documents_in_hand_are_known_to_those_behind_them(runs: Runs, extractor:
         "invoice-003.pdf": "review",
         "zz.pdf": "duplicate",
     }
+
+
+def test_of_several_scans_of_an_invoice_the_first_is_the_same_however_they_are_read(runs: Runs, extractor: Extractor) -> None:
+    for name in ("invoice-000-again", "zz"):
+        (runs.documents / f"{name}.pdf").write_bytes(
+            invoice_pdf("HL-3000", lines=[line for line in LINES if "Quay" not in line or name == "zz"]) + b"%%" + name.encode()
+        )
+    sources = list(find([str(runs.documents)]))
+    intake = Intake(runs.store, Versions.of(extractor), identify=lambda source: None)
+    list(intake.take(sources, lambda wanted: in_parallel(extractor, wanted, 10)))
+    found = runs.documents_by_name()
+    assert {name for name, document in found.items() if document.row["status"] == "duplicate"} == {"invoice-000.pdf", "zz.pdf"}
+    assert {document.row["duplicate_of"] for document in found.values()} == {None, found["invoice-000-again.pdf"].row["id"]}
+    assert runs(Reprocess.ALL) == [Path(source).name for source in sources]
+    assert runs.statuses() == {name: document.row["status"] for name, document in found.items()}
+
+
+def test_a_policy_decides_and_a_changed_one_decides_again(runs: Runs) -> None:
+    large = "format: 1\nroutes:\n  - {when: {amount: {above: 1000}}, then: review, tags: [large]}\n"
+    policy, _ = Policy.parse(large)
+    assert len(runs(policy=policy)) == 4
+    assert runs.counts == {"review": 4}
+    row = runs.documents_by_name()["invoice-000.pdf"].row
+    assert [row[name] for name in ("verdict", "status", "route", "tags", "policy_version")] == [
+        "valid", "review", "policy.yaml:3", ["large"], policy.digest if policy else None
+    ]  # fmt: skip
+    assert runs(Reprocess.STALE, policy=policy) == []
+    other, _ = Policy.parse(large.replace("1000", "2000"))
+    assert len(runs(Reprocess.STALE, policy=other)) == 4
+    assert runs.counts == {"accepted": 3, "review": 1}
+    assert len(runs(Reprocess.STALE)) == 4
+    assert runs.documents_by_name()["invoice-000.pdf"].row["route"] is None
 
 
 def test_a_file_that_changes_while_it_is_done_counts_as_it_was_read(runs: Runs, extractor: Extractor) -> None:

@@ -47,10 +47,10 @@ def test_a_locked_store_is_waited_for_and_then_told(tmp_path: Path, versions: Ve
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB."""
+    """A file system of 2 MiB."""
     folder = tmp_path / "small"
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "books", str(folder)], capture_output=True, check=False) if shutil.which("mount") else None
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "books", str(folder)], capture_output=True, check=False) if shutil.which("mount") else None
     if done is None or done.returncode:
         pytest.skip("mounting a small file system is not permitted here")
     yield folder

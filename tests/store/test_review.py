@@ -15,13 +15,21 @@ from sqlalchemy import text
 from extractor import ExtractionResult, Extractor
 from extractor.errors import CorruptDocument, ReviewConflict, ReviewError
 from extractor.invoice.fields import InvoiceLine, TaxLine
-from extractor.review import Checks, Decision, ReviewedDocument, Wanted, apply_changes, correct, decide, find_document, queue
+from extractor.review import Checks, ReviewedDocument, Wanted, apply_changes, correct, decide, find_document, queue
+from extractor.routing import Action
 from extractor.store import DocumentStatus, Entry, Input, Store, Versions
 from extractor.store.read import stored_documents
 from extractor.validate import InvoiceSchema
 
+NUMBER = "HL-7700"
 GIVEN = Input("/in/doubtful.pdf", "b" * 64)
 SCHEMA = InvoiceSchema()
+
+
+@pytest.fixture(scope="session")
+def doubtful(extractor: Extractor) -> ExtractionResult:
+    """Another invoice than the good one, due before it was issued."""
+    return extractor.extract(invoice_pdf(NUMBER, due="2025-01-01"))
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +78,7 @@ def issue_ids(document: ReviewedDocument) -> set[str]:
 def test_the_queue_holds_what_asks_for_a_person(store: Store) -> None:
     found = queue(store, Wanted())
     assert ([each.row["source"] for each in found.documents], found.total) == (["/in/doubtful.pdf"], 1)
-    assert found.to_dict()["documents"][0]["invoice"]["number"] == "HL-2041"
+    assert found.to_dict()["documents"][0]["invoice"]["number"] == "HL-7700"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +129,7 @@ def test_a_correction_is_validated_and_kept_with_who_and_when(store: Store, docu
     assert "due-before-issue" in issue_ids(document)
     assert issue_ids(now) & {"due-before-issue", "conflict"} == set()
     kept = [(row["field"], row["old_value"], row["new_value"], row["corrected_by"]) for row in now.corrections]
-    assert kept == [("due_date", "2025-01-01", "2025-04-13", "anna"), ("number", "HL-2041", "HL-2042", "anna")]
+    assert kept == [("due_date", "2025-01-01", "2025-04-13", "anna"), ("number", "HL-7700", "HL-2042", "anna")]
     age = datetime.datetime.now(datetime.UTC) - now.corrections[0]["corrected_at"]
     assert datetime.timedelta(0) <= age < datetime.timedelta(minutes=5)
 
@@ -151,7 +159,7 @@ def test_a_value_that_the_schema_forbids_makes_the_document_invalid(store: Store
     now = find_document(store, GIVEN.id)
     assert now.stored.row["verdict"] == "invalid"
     with pytest.raises(ReviewError, match="cannot be accepted"):
-        decide(store, now, Decision.ACCEPT, "anna", None, SCHEMA)
+        decide(store, now, Action.ACCEPT, "anna", None, SCHEMA)
 
 
 def test_rows_are_set_made_and_taken_out(document: ReviewedDocument) -> None:
@@ -205,7 +213,7 @@ def test_of_two_reviewers_the_second_is_told(store: Store, document: ReviewedDoc
     with pytest.raises(ReviewConflict, match=r"version 2, and you saw version 1: anna changed it at 20"):
         set_fields("due_date=2025-06-13", by="ben", document=document)
     with pytest.raises(ReviewConflict):
-        decide(store, document, Decision.REJECT, "ben", "late", SCHEMA)
+        decide(store, document, Action.REJECT, "ben", "late", SCHEMA)
     now = find_document(store, GIVEN.id)
     assert (now.invoice.due_date, len(now.corrections), now.reviews) == (datetime.date(2025, 4, 13), 1, [])
 
@@ -220,36 +228,36 @@ def test_a_run_that_did_the_document_again_is_told_apart(
 
 def test_decisions_are_kept_and_accepted_documents_are_exported(store: Store, document: ReviewedDocument) -> None:
     before = datetime.datetime.now(datetime.UTC)
-    assert decide(store, document, Decision.ACCEPT, "anna", "the due date is a misprint", SCHEMA) is DocumentStatus.ACCEPTED
+    assert decide(store, document, Action.ACCEPT, "anna", "the due date is a misprint", SCHEMA) is DocumentStatus.ACCEPTED
     exported = list(stored_documents(store, ["accepted"], since=before))
     assert [each.row["id"] for each in exported] == [GIVEN.id]
     now = find_document(store, GIVEN.id)
     assert [(row["decision"], row["reason"], row["decided_by"]) for row in now.reviews] == [("accept", "the due date is a misprint", "anna")]
-    assert decide(store, now, Decision.REJECT, "ben", "paid already", SCHEMA) is DocumentStatus.REJECTED
+    assert decide(store, now, Action.REJECT, "ben", "paid already", SCHEMA) is DocumentStatus.REJECTED
     assert rows(store, "SELECT decision, decided_by FROM reviews_v1 ORDER BY position") == [("accept", "anna"), ("reject", "ben")]
 
 
 def test_what_has_no_invoice_can_be_rejected_and_not_accepted(store: Store) -> None:
     bad = find_document(store, Input("/in/bad.pdf", "c" * 64).id)
     with pytest.raises(ReviewError, match="could not be read"):
-        decide(store, bad, Decision.ACCEPT, "anna", None, SCHEMA)
-    assert decide(store, bad, Decision.REJECT, "anna", "an advertisement", SCHEMA) is DocumentStatus.REJECTED
+        decide(store, bad, Action.ACCEPT, "anna", None, SCHEMA)
+    assert decide(store, bad, Action.REJECT, "anna", "an advertisement", SCHEMA) is DocumentStatus.REJECTED
 
 
 def test_a_duplicate_is_decided_on_with_its_first(store: Store, versions: Versions) -> None:
     copy = Input("/in/copy.pdf", GIVEN.sha256)
     store.record(Entry(copy, duplicate_of=GIVEN.id, duplicate_by="bytes"), versions)
-    with pytest.raises(ReviewError, match="is a duplicate of"):
-        decide(store, find_document(store, copy.id), Decision.ACCEPT, "anna", None, SCHEMA)
+    with pytest.raises(ReviewError, match="is a copy of"):
+        decide(store, find_document(store, copy.id), Action.ACCEPT, "anna", None, SCHEMA)
 
 
 def test_a_rejected_document_that_is_set_right_goes_to_review_and_an_accepted_one_that_is_not(
     store: Store, versions: Versions, extractor: Extractor, set_fields: Set, checks: Checks
 ) -> None:
-    invalid = extractor.extract(invoice_pdf(lines=[line for line in LINES if "Total" not in line and "VAT" not in line]))
+    invalid = extractor.extract(invoice_pdf("HL-9", lines=[line for line in LINES if "Total" not in line and "VAT" not in line]))
     given = Input("/in/invalid.pdf", "d" * 64)
     assert store.record(Entry(given, invalid), versions) is DocumentStatus.REJECTED
-    assert set_fields("total=1200.00", "number=HL-1", document=find_document(store, given.id)) is DocumentStatus.REVIEW
+    assert set_fields("total=1200.00", "number=HL-9", document=find_document(store, given.id)) is DocumentStatus.REVIEW
     good = find_document(store, Input("/in/good.pdf", "a" * 64).id)
     assert set_fields("due_date=2025-01-01", document=good) is DocumentStatus.REVIEW
 
@@ -258,3 +266,28 @@ def test_a_document_that_a_person_worked_on_is_not_done_again(store: Store, set_
     set_fields("number=MINE")
     assert store.record(Entry(replace(GIVEN, attempts=1), good), versions) is DocumentStatus.REVIEW
     assert find_document(store, GIVEN.id).invoice.number == "MINE"
+
+
+def test_a_corrected_number_makes_and_unmakes_duplicates(store: Store, set_fields: Set) -> None:
+    first = Input("/in/good.pdf", "a" * 64).id
+    assert set_fields("number=HL-2041", "due_date=2025-04-13") is DocumentStatus.DUPLICATE
+    assert find_document(store, GIVEN.id).stored.row["duplicate_of"] == first
+    assert set_fields("number=HL-2042") is DocumentStatus.REVIEW
+    assert find_document(store, GIVEN.id).stored.row["duplicate_of"] is None
+
+
+def test_what_a_person_accepted_is_no_duplicate_however_often_others_are_written(
+    store: Store, set_fields: Set, versions: Versions, good: ExtractionResult
+) -> None:
+    set_fields("number=HL-2041", "due_date=2025-04-13")
+    assert decide(store, find_document(store, GIVEN.id), Action.ACCEPT, "anna", "a second delivery", SCHEMA) is DocumentStatus.ACCEPTED
+    store.record(Entry(Input("/in/good.pdf", "a" * 64, attempts=1), good), versions)
+    now = find_document(store, GIVEN.id)
+    assert (now.stored.row["status"], now.stored.row["duplicate_of"], now.stored.row["decided_by"]) == ("accepted", None, "anna")
+
+
+def test_duplicates_of_what_a_person_rejects_are_let_go(store: Store, set_fields: Set) -> None:
+    set_fields("number=HL-2041", "due_date=2025-04-13")
+    first = find_document(store, Input("/in/good.pdf", "a" * 64).id)
+    decide(store, first, Action.REJECT, "anna", "a draft", SCHEMA)
+    assert find_document(store, GIVEN.id).stored.row["status"] == "review"

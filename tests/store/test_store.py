@@ -170,7 +170,8 @@ def test_documents_are_chosen_by_status_and_time(address: str, versions: Version
         store.record(Entry(Input("/in/a.pdf", "a" * 64), good), versions)
         between = datetime.datetime.now(datetime.UTC)
         store.record(Entry(Input("/in/b.pdf", "b" * 64), doubtful), versions)
-        store.record(Entry(Input("/in/c.pdf", "c" * 64), good), versions)
+        other = replace(good, invoice=replace(good.invoice, number="HL-1"))
+        store.record(Entry(Input("/in/c.pdf", "c" * 64), other), versions)
 
         def chosen(statuses: list[str], since: datetime.datetime | None = None) -> list[str]:
             return [document.row["source"][-5] for document in stored_documents(store, statuses, since)]

@@ -15,9 +15,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractor import ExtractionResult, Extractor
 from extractor.errors import CorruptDocument
-from extractor.review import Checks, Decision, apply_changes, correct, decide, find_document
+from extractor.review import Checks, apply_changes, correct, decide, find_document
 from extractor.review.drift import Limits, Seen, drift_of
 from extractor.review.vendors import Vendor, vendor_figures
+from extractor.routing import Action
 from extractor.store import Entry, Input, Store, Versions
 
 RULES = """\
@@ -145,7 +146,7 @@ def test_people_take_documents_off_the_straight_way(address: str, vendor: Extrac
             document = find_document(store, given[number].id)
             invoice, changes = apply_changes(document.invoice, pairs)
             correct(store, document, invoice, changes, checks.issues(document, invoice, {change.field for change in changes}), "anna")
-        decide(store, find_document(store, given[1].id), Decision.ACCEPT, "anna", None, vendor.schema)
+        decide(store, find_document(store, given[1].id), Action.ACCEPT, "anna", None, vendor.schema)
         (found,) = vendor_figures(store)
     assert (found.documents, found.straight_through, found.straight_through_rate) == (5, 2, 0.4)
     assert found.corrected == {"number": 2, "total": 1, "taxes.base": 1}

@@ -8,20 +8,22 @@ from alembic import op
 from extractor.store.columns import AnyText, UtcTime
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def upgrade() -> None:
     """Adds columns and tables; the documents that are there are whole files that nobody worked on."""
     for column in (
+        sa.Column("file_id", sa.String(32)),
         sa.Column("page_numbers", sa.JSON),
         *(sa.Column(name, sa.Integer, nullable=False, server_default="1") for name in ("part_number", "part_count", "version")),
         sa.Column("changed_at", UtcTime),
         sa.Column("reviewed_by", AnyText),
         sa.Column("reviewed_at", UtcTime),
+        sa.Column("decided_by", AnyText),
     ):
         op.add_column("documents", column)
-    op.execute("UPDATE documents SET changed_at = finished_at")
+    op.execute("UPDATE documents SET changed_at = finished_at, file_id = id")
     op.drop_index("documents_first", "documents")
     first = sa.text("sha256 IS NOT NULL AND duplicate_of IS NULL AND part_number = 1")
     op.create_index("documents_first", "documents", ["sha256"], unique=True, sqlite_where=first, postgresql_where=first)
