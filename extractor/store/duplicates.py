@@ -46,10 +46,13 @@ class _Known:
         return self.row.duplicate_of is None and self.row.status in _FIRST_STATUSES
 
 
-def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str]) -> DocumentStatus:
-    """Finds what a document is a duplicate of, and what is one of it, after its rows were written. Gives its status."""
+def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], *, fresh: bool) -> DocumentStatus:
+    """Finds what a document is a duplicate of, and what is one of it, after its rows were written. Gives its status.
+
+    fresh: it was not in the store before, so that nothing can follow it yet.
+    """
     connection.execute(insert(figures).values(document_id=document, figures=(seen := figures_of(result))))
-    return _settle(connection, document, traits_of(result.invoice, seen, key), key)
+    return _settle(connection, document, traits_of(result.invoice, seen, key), key, fresh)
 
 
 def settle_again(connection: Connection, document: str, invoice: Invoice, key: Sequence[str]) -> DocumentStatus:
@@ -58,15 +61,17 @@ def settle_again(connection: Connection, document: str, invoice: Invoice, key: S
     if seen is None:  # it was written before duplicates were looked for
         return _status(connection, document)
     connection.execute(delete(duplicate_keys).where(duplicate_keys.c.document_id == document))
-    return _settle(connection, document, traits_of(invoice, seen, key), key)
+    return _settle(connection, document, traits_of(invoice, seen, key), key, fresh=False)
 
 
-def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str]) -> DocumentStatus:
+def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: bool) -> DocumentStatus:
     looked_up = sorted(parts(traits), key=lambda part: part[1])
     _lock(connection, [digest for _, digest in looked_up])
     if looked_up:
         connection.execute(insert(duplicate_keys), [{"document_id": document, "part": part, "digest": digest} for part, digest in looked_up])
     (own,) = _known(connection, documents.c.id == document, key)
+    if fresh:
+        return _place(connection, own, key, fresh=True)
     followers = list(_known(connection, and_(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES), key))
     _place(connection, own, key)
     for follower in followers:  # it may be done again with another number, so that they are none any more
@@ -78,24 +83,28 @@ def _status(connection: Connection, document: str) -> DocumentStatus:
     return DocumentStatus(connection.execute(select(documents.c.status).where(documents.c.id == document)).scalar_one())
 
 
-def _place(connection: Connection, own: _Known, key: Sequence[str]) -> None:
-    """Makes a document a duplicate of the first one that is the same, or the first of those that are. What a person decided stands."""
+def _place(connection: Connection, own: _Known, key: Sequence[str], *, fresh: bool = False) -> DocumentStatus:
+    """Makes a document a duplicate of the first one that is the same, or the first of those that are. Gives its status.
+
+    What a person decided stands.
+    """
     others = [(known, how) for known in _alike(connection, own, key) if (how := sameness(own.traits, known.traits))]
     earlier = [(known, how) for known, how in others if known.position < own.position and known.may_be_first]
     if earlier and own.row.decided_by is None:
         first, how = min(earlier, key=lambda found: found[0].position)
         _make_duplicate(connection, own.row, first.row.id, how)
-        return
+        return DocumentStatus.DUPLICATE
     status = status_of_decision(own.row.decision)
-    connection.execute(update(documents).where(documents.c.id == own.row.id).values(status=status, duplicate_of=None, duplicate_by=None))
-    # its copies followed it where it was a duplicate before
-    if own.row.part_number == 1:
+    if not fresh:
+        connection.execute(update(documents).where(documents.c.id == own.row.id).values(status=status, duplicate_of=None, duplicate_by=None))
+    if not fresh and own.row.part_number == 1:  # its copies followed it where it was a duplicate before
         copies = and_(documents.c.sha256 == own.row.sha256, documents.c.duplicate_by == SAME_BYTES)
         connection.execute(update(documents).where(copies).values(duplicate_of=own.row.id))
     if status in _FIRST_STATUSES:
         for known, how in others:
             if known.position > own.position and known.row.duplicate_by in (None, how) and known.row.decided_by is None:
                 _make_duplicate(connection, known.row, own.row.id, how)
+    return status
 
 
 def _make_duplicate(connection: Connection, row: Any, first: str, how: str) -> None:

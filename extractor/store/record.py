@@ -83,4 +83,4 @@ def _write(connection: Connection, entry: Entry, versions: Versions, run_id: str
     for table, rows in content_rows(row["id"], entry.result):
         if rows:
             connection.execute(insert(table), rows)
-    return settle(connection, row["id"], entry.result, versions.duplicate_key)
+    return settle(connection, row["id"], entry.result, versions.duplicate_key, fresh=version is None)

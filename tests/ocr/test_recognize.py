@@ -59,7 +59,7 @@ def test_a_trusted_text_layer_is_taken_and_the_engine_not_started() -> None:
     assert (result.engine, result.engine_version, result.warnings) == (TEXT_LAYER, "", ())
     assert " ".join(region.text for region in result.regions) == " ".join(TEXT)
     assert all(region.source == TEXT_LAYER and region.confidence == 100 for region in result.regions)
-    assert engine._rapid is None
+    assert engine._runtime is None
 
 
 def test_images_that_the_text_layer_does_not_cover_are_read_and_merged(rapid: RapidOcrEngine) -> None:
@@ -113,7 +113,7 @@ def test_mode_text_reads_no_pixels_and_says_what_it_left_out() -> None:
         result = recognize(document, engine, mode="text")
     assert result.pages[1].regions == ()
     assert result.warnings == ("page 2 has no text layer; read it with an OCR engine",)
-    assert engine._rapid is None
+    assert engine._runtime is None
 
 
 def test_an_unknown_mode_is_refused(drawn: DrawnPage, rapid: RapidOcrEngine) -> None:
