@@ -48,7 +48,7 @@ class Clock:
         self._runtime = runtime
         self.seconds = 0.0
 
-    def load(self, model: bytes, *, threads: int, at_once: int) -> networks.Network:
+    def load(self, model: bytes | Path, *, threads: int, at_once: int) -> networks.Network:
         network = self._runtime.load(model, threads=threads, at_once=at_once)
 
         def run(pixels: networks.Array) -> networks.Array:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from extractor.record import record
 
-@dataclass(frozen=True, slots=True)
+_SURE = 1e9
+_NO_TIE = 0.4999
+"""Below `_SURE`, numbers whose tenths are no further than this from whole ones are surely rounded to those."""
+
+
+@record
 class Box:
     """A rectangle in some unit (pixels of a page, unless said otherwise).
 
@@ -83,7 +88,7 @@ class Box:
         >>> Box(1.04, 2, 3, 4).rounded()
         Box(x=1.0, y=2.0, width=3.0, height=4.0)
         """
-        box = Box(float(round(self.x, 1)), float(round(self.y, 1)), float(round(self.width, 1)), float(round(self.height, 1)))
+        box = Box(_tenths(self.x), _tenths(self.y), _tenths(self.width), _tenths(self.height))
         if not box.is_finite():
             raise ValueError(f"bounds must be finite and not negative in size: {self}")
         return box
@@ -101,6 +106,20 @@ class Box:
         """The smallest box around some points."""
         xs, ys = zip(*points, strict=True)
         return cls(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _tenths(number: float) -> float:
+    """What `float(round(number, 1))` gives, which takes three times as long because it goes by way of text.
+
+    >>> [_tenths(number) for number in (1.04, 0.25, 0.35, 2, -0.04)]
+    [1.0, 0.2, 0.3, 2.0, -0.0]
+    """
+    if 0 < number < _SURE:
+        tenths = number * 10
+        whole = math.floor(tenths + 0.5)
+        if -_NO_TIE < tenths - whole < _NO_TIE:
+            return whole / 10
+    return float(round(number, 1))
 
 
 def union(boxes: Iterable[Box]) -> Box:

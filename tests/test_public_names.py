@@ -233,8 +233,8 @@ def test_the_options_of_batch() -> None:
 def test_the_store() -> None:
     store = importlib.import_module("extractor.store")
     assert store.__all__ == STORE_NAMES
-    formats = importlib.import_module("extractor.store.formats")
-    assert sorted(formats.FORMATS) == ["csv", "jsonl"]
+    exports = importlib.import_module("extractor.store.export")
+    assert sorted(exports.FORMATS) == ["csv", "csv-lines", "jsonl", "parquet", "ubl"]
 
 
 def test_the_command_itself() -> None:

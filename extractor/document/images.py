@@ -23,7 +23,7 @@ from extractor.errors import CorruptDocument, DocumentError, DocumentTooLarge
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from extractor.document.model import TextLayer
+    from extractor.document.model import PixelArea, TextLayer
 
 _FORMATS = {
     "image/png": ("PNG",),
@@ -77,6 +77,10 @@ class ImagePage:
             image.load()
             return _page_pixels(image, self._shape)
 
+    def crop(self, area: PixelArea) -> Image:
+        """A part of `image()`. Raises what that does."""
+        return self.image().crop(area)
+
     def text_layer(self) -> TextLayer | None:
         """Images have none."""
         return None
@@ -101,6 +105,10 @@ class PixelPage:
         """The page as pixels, RGB or L: a copy, the caller's image stays as it is."""
         with _decoding("image"):
             return _page_pixels(self._image, self._shape)
+
+    def crop(self, area: PixelArea) -> Image:
+        """A part of `image()`. Raises what that does."""
+        return self.image().crop(area)
 
     def text_layer(self) -> TextLayer | None:
         """Images have none."""

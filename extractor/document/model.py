@@ -8,12 +8,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from extractor.geometry import Box
+from extractor.record import record
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 RENDER_DPI = 200
 """Pixels per inch at which pages that have no pixels of their own (PDF) are measured and rendered."""
+
+PixelArea = tuple[int, int, int, int]
+"""A part of a page that has pixels: left, top, right, bottom."""
 
 UNREADABLE = "\ufffd"
 """Stands in a text layer for every character of which the file does not say which one it is."""
@@ -33,7 +37,7 @@ class Limits:
     max_seconds: float = 300.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextRun:
     """A word of a PDF's text layer. bounds: page pixels, as high as its font.
 
@@ -71,6 +75,10 @@ class Page(Protocol):
     def dpi(self) -> float: ...
     def image(self) -> Image:
         """The page as pixels, mode RGB or L, exactly (width, height). Raises CorruptDocument, DocumentTooLarge."""
+        ...
+
+    def crop(self, area: PixelArea) -> Image:
+        """The same pixels of a part of the page alone, which takes less where they must be drawn."""
         ...
 
     def text_layer(self) -> TextLayer | None:

@@ -22,7 +22,7 @@ from extractor.errors import CorruptDocument, DocumentError, DocumentTooLarge, E
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from extractor.document.model import TextLayer
+    from extractor.document.model import PixelArea, TextLayer
 
 PDFIUM = threading.RLock()
 """Held around every call into pdfium, which keeps state of the whole process."""
@@ -104,12 +104,16 @@ class PdfPage:
 
     def image(self) -> Image:
         """The page as pixels, RGB, with annotations and form fields. Raises CorruptDocument and DocumentTooLarge (also: too slow)."""
+        return self.crop((0, 0, self.width, self.height))
+
+    def crop(self, area: PixelArea) -> Image:
+        """A part of `image()`; nothing else is drawn. Raises what that does."""
         what = f"{self._file.name}, page {self.number}"
         seconds = self._limits.max_seconds
         with self._file.page(self._index) as page:
             _check_images(page, what, self._limits)
             try:
-                return _render(page, self.width, self.height, seconds)
+                return _render(page, (self.width, self.height), area, seconds)
             except TimeoutError as error:
                 raise DocumentTooLarge(f"{what}: drawing it takes more than {seconds:g} seconds; raise Limits.max_seconds") from error
             except MemoryError as error:
@@ -219,17 +223,19 @@ def _check_images(page: Any, what: str, limits: Limits) -> None:
                 raise DocumentTooLarge(f"{what}: an image of {pixels:,} pixels, more than {limits.max_pixels:,}; raise Limits.max_pixels to read it")
 
 
-def _render(page: Any, width: int, height: int, seconds: float) -> Image:
-    """Draws step by step, so that a page of endless patterns can be given up. Raises TimeoutError."""
+def _render(page: Any, size: tuple[int, int], area: PixelArea, seconds: float) -> Image:
+    """Draws a part of a page of some size step by step, so that one of endless patterns can be given up. Raises TimeoutError."""
     import pypdfium2
     from pypdfium2 import raw
 
     deadline = time.monotonic() + seconds
+    left, top, right, bottom = area
+    width, height = right - left, bottom - top
     bitmap = pypdfium2.PdfBitmap.new_native(width, height, raw.FPDFBitmap_BGR, rev_byteorder=True)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
     pause = raw.IFSDK_PAUSE(version=1)
     pause.NeedToPauseNow = type(pause.NeedToPauseNow)(lambda _: time.monotonic() > deadline)
-    place = (0, 0, width, height, 0, raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
+    place = (-left, -top, *size, 0, raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER)
     state = raw.FPDF_RenderPageBitmap_Start(bitmap, page, *place, ctypes.byref(pause))
     raw.FPDF_RenderPage_Close(page)
     if state == raw.FPDF_RENDER_TOBECONTINUED:

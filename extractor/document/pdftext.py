@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
+from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import UNREADABLE, TextLayer, TextRun
+from extractor.document.pdfium import Handle, call, handle
 from extractor.geometry import Box
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ _MIN_HEIGHT_POINTS = 1.0
 _HYPHENS = "\x02\u00ad\ufffe"
 """What pdfium gives for a hyphen at a line's end, and the soft hyphen, which is printed where it stands."""
 _LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+_SPACE, _PRINTED, _SHAPELESS = 0, 1, 2
+_KINDS = {"": _SHAPELESS, " ": _SPACE}
 _INVISIBLE_MODES = (3, 7)
 """Text rendering modes that paint nothing (ISO 32000-1, table 106): neither fill nor stroke, and clipping alone."""
 
@@ -60,7 +66,7 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
 
     matrix = _to_pixels(page, width, height)
     survey = _Survey(page.get_width() * page.get_height())
-    _survey(page, None, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), survey, 0)
+    _survey(page, 0, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), survey, 0)
     text_page = raw.FPDFText_LoadPage(page)
     runs: tuple[TextRun, ...] = ()
     if text_page:
@@ -113,32 +119,40 @@ def _pixel_box(matrix: Matrix, rectangle: tuple[float, float, float, float]) -> 
     return Box(x0, y0, x1 - x0, y1 - y0)
 
 
-def _survey(page: Any, form: Any, matrix: Matrix, survey: _Survey, depth: int) -> None:
+def _survey(page: Any, form: Handle, matrix: Matrix, survey: _Survey, depth: int) -> None:
     """Walks the objects of the page, or of a form on it, in the order in which they are drawn."""
     from pypdfium2 import raw
 
-    count = raw.FPDFFormObj_CountObjects(form) if form else raw.FPDFPage_CountObjects(page)
+    count = raw.FPDFFormObj_CountObjects(_pointer(form)) if form else raw.FPDFPage_CountObjects(page)
+    holder, object_of = (form, call("FPDFFormObj_GetObject")) if form else (handle(page), call("FPDFPage_GetObject"))
+    kind_of, mode_of, segments_of = call("FPDFPageObj_GetType"), call("FPDFTextObj_GetTextRenderMode"), call("FPDFPath_CountSegments")
     for index in range(count):
         survey.seen += 1
         if survey.seen > _MAX_OBJECTS:
             return
-        item = raw.FPDFFormObj_GetObject(form, index) if form else raw.FPDFPage_GetObject(page, index)
-        kind = raw.FPDFPageObj_GetType(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
+        item = object_of(holder, index)
+        kind = kind_of(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            address = _address(item)
-            survey.texts.append(address)
-            if raw.FPDFTextObj_GetTextRenderMode(item) in _INVISIBLE_MODES:
-                survey.hidden.add(address)
+            survey.texts.append(item)
+            if mode_of(item) in _INVISIBLE_MODES:
+                survey.hidden.add(item)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            _note_image(item, matrix, survey)
+            _note_image(_pointer(item), matrix, survey)
         elif kind == raw.FPDF_PAGEOBJ_PATH:
-            segments = raw.FPDFPath_CountSegments(item)
+            segments = segments_of(item)
             survey.segments += segments if segments >= _SHAPE_SEGMENTS else 0
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             place = raw.FS_MATRIX()
-            if raw.FPDFPageObj_GetMatrix(item, place):
+            if raw.FPDFPageObj_GetMatrix(_pointer(item), place):
                 inner = (place.a, place.b, place.c, place.d, place.e, place.f)
                 _survey(page, item, _joined(inner, matrix), survey, depth + 1)
+
+
+def _pointer(item: Handle) -> Any:
+    """An object of a page as pypdfium2 wants it."""
+    from pypdfium2 import raw
+
+    return ctypes.cast(item, raw.FPDF_PAGEOBJECT)
 
 
 def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
@@ -154,51 +168,57 @@ def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
         survey.hidden.update(survey.texts)
 
 
-def _address(item: Any) -> int:
-    return ctypes.addressof(item.contents) if item else 0
-
-
-def _runs(text_page: Any, matrix: Matrix, hidden: set[int], width: int, height: int) -> tuple[TextRun, ...]:
+def _runs(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, height: int) -> tuple[TextRun, ...]:
     import numpy as np
 
     characters = _characters(text_page)
-    if not characters:
+    kinds = np.frombuffer(bytes(map(_KINDS.get, characters, repeat(_PRINTED))), np.uint8)
+    index = (kinds == _PRINTED).nonzero()[0]
+    if not len(index):
         return ()
-    kept = np.array([bool(char) and not char.isspace() for char in characters])
-    if not kept.any():
-        return ()
-    index = np.flatnonzero(kept)
-    boxes = _boxes(text_page, index, matrix)
-    visible = _visible(text_page, index, hidden) & _on_paper(boxes, matrix, width, height)
-    spaces = np.cumsum([char.isspace() for char in characters])[index]
-    starts = np.flatnonzero(np.concatenate(([True], _breaks(boxes) | (np.diff(spaces) > 0) | (np.diff(visible.astype(np.int8)) != 0))))
-    low = np.minimum.reduceat(boxes[:, :2], starts)
-    high = np.maximum.reduceat(boxes[:, 2:], starts)
-    low, high = low.clip(0, (width, height)), high.clip(0, (width, height))
-    ends = [*starts[1:].tolist(), len(index)]
-    texts = ("".join(characters[i] for i in index[start:end]) for start, end in zip(starts.tolist(), ends, strict=True))
-    bounds = (Box(x0, y0, x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(low.tolist(), high.tolist(), strict=True))
-    return tuple(TextRun(text, box, seen) for text, box, seen in zip(texts, bounds, visible[starts].tolist(), strict=True))
+    places = index.tolist()
+    boxes = _boxes(text_page, places, matrix)
+    visible = _visible(text_page, places, hidden) & _on_paper(boxes, matrix, width, height)
+    spaces = (kinds == _SPACE).cumsum()[index]
+    starts = np.flatnonzero(np.concatenate(([True], _breaks(boxes) | (spaces[1:] > spaces[:-1]) | (visible[1:] != visible[:-1]))))
+    low = np.minimum.reduceat(boxes[:, :2], starts).clip(0, (width, height))
+    size = np.maximum.reduceat(boxes[:, 2:], starts).clip(0, (width, height)) - low
+    printed = [characters[place] for place in places]
+    first = starts.tolist()
+    words = map("".join, map(printed.__getitem__, map(slice, first, [*first[1:], len(places)])))
+    bounds = map(Box, *low.T.tolist(), *size.T.tolist())
+    return tuple(map(TextRun, words, bounds, visible[starts].tolist()))
 
 
 def _characters(text_page: Any) -> list[str]:
     """One entry for each of pdfium's characters: what it says, "" for those that have no shape."""
-    from pypdfium2 import raw
-
-    count = min(raw.FPDFText_CountChars(text_page), _MAX_CHARACTERS)
-    code_of = raw.FPDFText_GetUnicode
-    codes = [code_of(text_page, index) for index in range(count)]
-    table = {code: _character(code) for code in set(codes)}
-    characters = [table[code] for code in codes]
+    codes = _codes(text_page)
+    characters = list(map(_character, codes))
+    page, is_unmapped = handle(text_page), call("FPDFText_HasUnicodeMapError")
     for index, code in enumerate(codes):
         # Where the font does not say what a glyph means, pdfium gives the glyph's number: even a line feed can be a letter.
-        if not 0x20 <= code < 0x7F and raw.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+        if not 0x20 <= code < 0x7F and is_unmapped(page, index) == 1:
             characters[index] = UNREADABLE
-    if any(0xD800 <= code < 0xE000 for code in table):
+    if any(0xD800 <= code < 0xE000 for code in set(codes)):
         _join_surrogates(codes, characters)
     return characters
 
 
+def _codes(text_page: Any) -> list[int]:
+    """The code of each of pdfium's characters: from the page's text, where that has all of them, else one by one."""
+    from pypdfium2 import raw
+
+    page, count, code_of = handle(text_page), min(raw.FPDFText_CountChars(text_page), _MAX_CHARACTERS), call("FPDFText_GetUnicode")
+    store = (ctypes.c_ushort * (count + 1))()
+    length = raw.FPDFText_GetText(text_page, 0, count, store) - 1
+    text = bytes(store)[: 2 * max(0, length)].decode("utf-16-le", "surrogatepass")
+    if len(text) != count:
+        return [code_of(page, index) for index in range(count)]
+    # U+FFFE stands there for what has no code of its own, and for hyphens
+    return [ord(char) if char != "\ufffe" else code_of(page, index) for index, char in enumerate(text)]
+
+
+@lru_cache(maxsize=4096)
 def _character(code: int) -> str:
     """What a code of pdfium says; `UNREADABLE` for controls, private use and what is no character.
 
@@ -227,16 +247,16 @@ def _join_surrogates(codes: list[int], characters: list[str]) -> None:
             characters[index + 1] = ""
 
 
-def _boxes(text_page: Any, index: Any, matrix: Matrix) -> Floats:
+def _boxes(text_page: Any, places: list[int], matrix: Matrix) -> Floats:
     """Pixel bounds (x0, y0, x1, y1) of characters, as high as the font, so that the words of a line share top and bottom."""
     import numpy as np
     from pypdfium2 import raw
 
-    count = len(index)
+    count, size = len(places), ctypes.sizeof(raw.FS_RECTF)
     store = (raw.FS_RECTF * count)()
-    box_of = raw.FPDFText_GetLooseCharBox
-    for rectangle, character in zip(store, index.tolist(), strict=True):
-        box_of(text_page, character, rectangle)
+    begin = ctypes.addressof(store)
+    calls = map(call("FPDFText_GetLooseCharBox"), repeat(handle(text_page)), places, range(begin, begin + count * size, size))
+    deque(calls, maxlen=0)  # makes them all, and keeps nothing
     points = np.frombuffer(store, dtype=np.float32).reshape(count, 4).astype(np.float64)
     a, b, c, d, e, f = matrix
     x, y = points[:, 0::2], points[:, 1::2]
@@ -246,13 +266,13 @@ def _boxes(text_page: Any, index: Any, matrix: Matrix) -> Floats:
     return finite
 
 
-def _visible(text_page: Any, index: Any, hidden: set[int]) -> NDArray[np.bool_]:
+def _visible(text_page: Any, places: list[int], hidden: set[Handle]) -> NDArray[np.bool_]:
     import numpy as np
-    from pypdfium2 import raw
 
     if not hidden:
-        return np.ones(len(index), dtype=bool)
-    return np.array([_address(raw.FPDFText_GetTextObject(text_page, character)) not in hidden for character in index.tolist()])
+        return np.ones(len(places), dtype=bool)
+    page, object_of = handle(text_page), call("FPDFText_GetTextObject")
+    return np.array([object_of(page, place) not in hidden for place in places])
 
 
 def _on_paper(boxes: Floats, matrix: Matrix, width: int, height: int) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from extractor.invoice.identifiers import find_ibans
 from extractor.invoice.locales import as_names, decimal_mark, groups_with_spaces
 from extractor.invoice.numerals import NumberReading, read_number
 from extractor.invoice.quantities import read_percent, read_quantity
+from extractor.record import record
 
 __all__ = ["AmountReading", "currency_of", "find_amounts", "read_amounts", "read_percent", "read_quantity"]
 
@@ -27,7 +28,7 @@ MAX_LENGTH = 60
 """Longer texts are no amounts."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AmountReading:
     """One reading of an amount text.
 
@@ -177,6 +178,7 @@ _MARKED = (
 )
 _NUMBER = re.compile(rf"{_GUARD_LEFT}(?:{_MARKED}|(?P<uncertain>\d+[.,] \d{{2}}|\d+)){_GUARD_RIGHT}")
 _NUMBER_WITH_SPACES = re.compile(rf"{_GUARD_LEFT}(?:{_SPACE_GROUPED}{_MARKED}|(?P<uncertain>\d+[.,] \d{{2}}|\d+)){_GUARD_RIGHT}")
+_DIGIT = re.compile(r"\d")
 _SPACED_OUT = re.compile(r"(?<!\d)(?P<uncertain>\d(?: \d| [.,] ?\d|[.,] \d){2,})(?![\d.,])")
 _MISREAD = re.compile(r"(?<![\w.,/-])[\dOolISB]{1,3}(?:[.,]?[\dOolISB]{3})*[.,][\dOolISB]{2}(?![\w%]|[.,/:-]\w| ?%)")
 _LEFT_CURRENCY = re.compile(rf"(?<![A-Za-z])(?P<currency>{CURRENCY_PATTERN})\.? {{0,2}}[-+(*]? ?$")
@@ -204,6 +206,8 @@ def find_amounts(text: str, *, locales: str | Sequence[str] = (), bare_integers:
     ['1.234,56 €', '234,56']
     """
     line, names = plain(text), as_names(locales)
+    if _DIGIT.search(line) is None:
+        return []
     taken = [match.span() for match in _PHONE.finditer(line)]
     if bare_integers:
         taken += [*find_dates(text, names), *find_ibans(text)]

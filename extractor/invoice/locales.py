@@ -115,8 +115,18 @@ def country_names() -> frozenset[str]:
     >>> {"australia", "deutschland", "royaume-uni"} <= country_names()
     True
     """
+    return frozenset(country_codes())
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> Mapping[str, str]:
+    """ISO 3166 codes by the names that `country_names` has.
+
+    >>> country_codes()["royaume-uni"]
+    'GB'
+    """
     names = (locale_of(language).territories.items() for language in COUNTRY_LANGUAGES)
-    return frozenset(name.casefold() for territories in names for code, name in territories if code.isalpha())
+    return MappingProxyType({name.casefold(): code for territories in names for code, name in territories if code.isalpha()})
 
 
 @lru_cache(maxsize=1)

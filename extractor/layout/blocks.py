@@ -77,12 +77,14 @@ def _reach(box: Box) -> float:
 
 
 def _goes_on(above: Box, below: Box) -> bool:
+    if above.x + above.width <= below.x or below.x + below.width <= above.x:
+        return False  # first, since it sorts out most
     height = min(above.height, below.height)
     if below.center_y - above.center_y < 0.5 * height or below.y - above.bottom > BLOCK_GAP * (above.height + below.height) / 2:
         return False
     if above.height > MAX_SIZE_RATIO * below.height or below.height > MAX_SIZE_RATIO * above.height:
         return False
-    return above.overlap_x(below) > 0 and min(_offsets(above, below)) <= EDGE * height
+    return min(_offsets(above, below)) <= EDGE * height
 
 
 def _offsets(above: Box, below: Box) -> tuple[float, float, float]:

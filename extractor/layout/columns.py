@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractor.geometry import Box, union
-from extractor.layout.rows import Segment
+from extractor.layout.rows import Segment, box_of
 
 Row = list[Segment]
 
@@ -29,7 +29,7 @@ def reading_order(rows: Sequence[Row]) -> list[Row]:
 
 
 def _box(row: Row) -> Box:
-    return union(word.box for segment in row for word in segment)
+    return union([word.box for segment in row for word in segment])
 
 
 def _bands(rows: Sequence[Row]) -> list[list[Row]]:
@@ -59,7 +59,7 @@ def _gutter(band: list[Row]) -> float | None:
     """The x at which a band falls into independent columns; None where it does not."""
     if len(band) < 2 * MIN_COLUMN_ROWS:
         return None
-    boxes = sorted((union(word.box for word in segment) for row in band for segment in row), key=lambda box: box.x)
+    boxes = sorted((box_of(segment) for row in band for segment in row), key=lambda box: box.x)
     reach, height = boxes[0].right, sorted(box.height for box in boxes)[len(boxes) // 2]
     for box in boxes[1:]:
         if box.x - reach > height and _independent(band, box.x):

@@ -11,11 +11,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
-from extractor.geometry import Box, union
+from extractor.geometry import Box
 from extractor.layout.model import Layout, Line, PageLayout, Span, Word
-from extractor.layout.rows import build_rows
+from extractor.layout.rows import box_of, build_rows
+from extractor.record import record
 
 MAX_EMPTY_LINES = 4
 EVEN_PITCH = 0.02
@@ -29,7 +29,7 @@ LONG = 400
 """Pages with more pieces of print than this are measured against the widest ones alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a run of characters comes from. start: in the view's text; at: in the line's text."""
 
@@ -105,7 +105,8 @@ class _Piece:
 
 def _page(page: PageLayout, inside: Inside | None) -> tuple[str, list[Origin]]:
     places = {id(word): (line, start) for line in page.lines for word, start in _words(line)}
-    fragments = [part for line in page.lines for segment in line.segments if (part := tuple(w for w in segment if inside is None or inside(page, w.box)))]
+    segments = (segment for line in page.lines for segment in line.segments)
+    fragments = list(segments) if inside is None else [part for segment in segments if (part := tuple(w for w in segment if inside(page, w.box)))]
     if not fragments:
         return "", []
     rows = [[piece for segment in row for piece in _pieces(segment)] for row in build_rows(fragments)]
@@ -135,11 +136,14 @@ def _page(page: PageLayout, inside: Inside | None) -> tuple[str, list[Origin]]:
 def _pieces(segment: Sequence[Word]) -> list[_Piece]:
     """A segment, cut where more than a space is empty."""
     parts: list[list[Word]] = [[segment[0]]]
-    for before, word in pairwise(segment):
-        if word.box.x - before.box.right > CUT * min(word.box.height, before.box.height):
+    last = segment[0].box
+    for word in segment[1:]:
+        box = word.box
+        if box.x - (last.x + last.width) > CUT * (box.height if box.height < last.height else last.height):
             parts.append([])
         parts[-1].append(word)
-    return [_Piece(words, union(word.box for word in words), " ".join(word.text for word in words)) for words in parts]
+        last = box
+    return [_Piece(words, box_of(words), " ".join([word.text for word in words])) for words in parts]
 
 
 def _words(line: Line) -> list[tuple[Word, int]]:

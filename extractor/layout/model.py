@@ -5,13 +5,14 @@ Coordinates called `box` are upright pixels (the print as it is read); `bounds` 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from extractor.geometry import Box, union
 from extractor.layout.upright import Turn
+from extractor.record import record
 
 SEGMENT_GAP = "  "
 """What stands between two segments in the text of a line: two spaces, so that a rule can tell a wide gap from a narrow one."""
@@ -35,7 +36,7 @@ def _relative_width(c: str) -> float:
     return 0.5 if c in NARROW or c.isspace() else 1.5 if c in WIDE else 1.25 if c.isupper() else 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """Text without white space. box: upright pixels. confidence: 0 to 1, None where the engine gives none."""
 
@@ -53,7 +54,7 @@ class Word:
         return Box(self.box.x + sum(widths[:start]) * scale, self.box.y, sum(widths[start:end]) * scale, self.box.height)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """Characters `start` to `end` of a line's text."""
 
@@ -72,8 +73,8 @@ class Line:
         self.index = index
         self.segments = tuple(tuple(segment) for segment in segments)
         self.words = tuple(word for segment in self.segments for word in segment)
-        self.box = union(word.box for word in self.words)
-        self.text = SEGMENT_GAP.join(" ".join(word.text for word in segment) for segment in self.segments)
+        self.box = union([word.box for word in self.words])
+        self.text = SEGMENT_GAP.join([" ".join([word.text for word in segment]) for segment in self.segments])
         self._starts: list[int] = []
         self._boxes: dict[tuple[int, int], Box] = {}
         self.segment_spans: list[Span] = []
@@ -95,13 +96,12 @@ class Line:
     def words_in(self, start: int, end: int) -> list[tuple[Word, int, int]]:
         """The words that own the characters from start to end, each with the part of its own text that is meant."""
         found = []
-        for i in range(max(0, bisect_right(self._starts, start) - 1), len(self.words)):
-            first = self._starts[i]
-            if first >= end:
-                break
-            low, high = max(start - first, 0), min(end - first, len(self.words[i].text))
+        first = max(0, bisect_right(self._starts, start) - 1)
+        last = bisect_left(self._starts, end, first)
+        for word, at in zip(self.words[first:last], self._starts[first:last], strict=True):
+            low, high = start - at if start > at else 0, min(end - at, len(word.text))
             if low < high:
-                found.append((self.words[i], low, high))
+                found.append((word, low, high))
         return found
 
     def box_of(self, start: int, end: int) -> Box:

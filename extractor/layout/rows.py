@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from extractor.geometry import Box, union
@@ -22,12 +23,12 @@ def build_rows(fragments: Sequence[Segment]) -> list[list[Segment]]:
 
     fragments: the words of each region. Words that stand turned on the page (tall and narrow) become rows of their own.
     """
-    boxed = [(union(word.box for word in fragment), fragment) for fragment in fragments]
+    boxed = [(box_of(fragment), fragment) for fragment in fragments]
     upright = [(box, fragment) for box, fragment in boxed if not _is_turned(box, fragment)]
     turned = [fragment for box, fragment in boxed if _is_turned(box, fragment)]
     rows: list[_Row] = []
     for box, fragment in sorted(upright, key=lambda piece: piece[0].center_y):
-        row = next((row for row in reversed(rows[-12:]) if row.reaches(box) and _belongs(box, row.pieces)), None)
+        row = _row_of(box, rows)
         if row is None:
             rows.append(_Row(box, fragment))
         else:
@@ -43,15 +44,25 @@ class _Row:
 
     def __init__(self, box: Box, fragment: Segment) -> None:
         self.pieces = [(box, fragment)]
-        self.top, self.bottom = box.y, box.bottom
+        self.top, self.bottom = box.y, box.y + box.height
 
     def add(self, box: Box, fragment: Segment) -> None:
         self.pieces.append((box, fragment))
-        self.top, self.bottom = min(self.top, box.y), max(self.bottom, box.bottom)
+        self.top, self.bottom = min(self.top, box.y), max(self.bottom, box.y + box.height)
 
-    def reaches(self, box: Box) -> bool:
-        """Whether any of it may stand beside a box: nothing does that ends above it or begins beneath it."""
-        return box.y <= self.bottom and self.top <= box.bottom
+
+def box_of(words: Sequence[Word]) -> Box:
+    """The smallest box around some words."""
+    return words[0].box if len(words) == 1 else union([word.box for word in words])
+
+
+def _row_of(box: Box, rows: Sequence[_Row]) -> _Row | None:
+    """The row that a box belongs to, of the last ones: none that ends above it or begins beneath it."""
+    top, bottom = box.y, box.y + box.height
+    for row in reversed(rows[-12:]):
+        if top <= row.bottom and row.top <= bottom and _belongs(box, row.pieces):
+            return row
+    return None
 
 
 def _is_turned(box: Box, fragment: Segment) -> bool:
@@ -59,8 +70,14 @@ def _is_turned(box: Box, fragment: Segment) -> bool:
 
 
 def _belongs(box: Box, row: Sequence[tuple[Box, Segment]]) -> bool:
-    nearest = min((other for other, _ in row), key=lambda other: -other.overlap_x(box))
-    across, down = nearest.overlap_x(box), nearest.overlap_y(box)
+    left, right = box.x, box.x + box.width
+    nearest, across = box, -math.inf
+    for other, _ in row:  # no calls in here: this is asked for every pair of pieces of print on a row
+        end = other.x + other.width
+        shared = (right if right <= end else end) - (left if left >= other.x else other.x)
+        if shared > across:
+            nearest, across = other, shared
+    down = nearest.overlap_y(box)
     width, height = min(nearest.width, box.width), min(nearest.height, box.height)
     if across > 0.3 * width:
         return across < 0.6 * width and down >= SURELY_SAME_ROW * height  # else one above the other, however close
@@ -70,11 +87,13 @@ def _belongs(box: Box, row: Sequence[tuple[Box, Segment]]) -> bool:
 def _segments(words: Sequence[Word]) -> list[Segment]:
     ordered = sorted(words, key=lambda word: word.box.x)
     segments: list[list[Word]] = [[ordered[0]]]
-    reach = ordered[0].box.right
+    last = ordered[0].box
+    reach = last.x + last.width
     for word in ordered[1:]:
-        height = min(word.box.height, segments[-1][-1].box.height)
-        if word.box.x - reach > WIDE_GAP * height:
+        box = word.box
+        if box.x - reach > WIDE_GAP * (box.height if box.height < last.height else last.height):
             segments.append([])
         segments[-1].append(word)
-        reach = max(reach, word.box.right)
+        last, right = box, box.x + box.width
+        reach = right if right > reach else reach
     return [tuple(segment) for segment in segments]

@@ -36,6 +36,9 @@ def _split(region: OcrRegion, turn: Turn) -> Iterator[Word]:
     text = plain_text(region.text).strip()
     box = turn.to_upright(region.bounds)
     confidence = None if region.confidence is None else region.confidence / 100
+    if len(text.split()) == 1:
+        yield Word(text, box, confidence, region.source)
+        return
     widths = relative_widths(text)
     scale = box.width / (sum(widths) or 1)
     for match in _WORD.finditer(text):

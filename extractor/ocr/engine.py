@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from extractor.document.model import Document, Limits
 from extractor.ocr.image import Image
 from extractor.ocr.language import Language
+from extractor.ocr.pictures import KnownPictures
 from extractor.ocr.prepare import VERSION as PREPARE_VERSION
 from extractor.ocr.reading import Mode, Progress, recognize
 from extractor.ocr.registry import AUTO, create_engine
@@ -49,6 +50,7 @@ class OcrEngine:
         self.cache = cache
         self.languages = _parse(language)
         self._engine = create_engine(engine, **options)
+        self._pictures: KnownPictures[Any] = KnownPictures()
 
     @property
     def name(self) -> str:
@@ -93,7 +95,9 @@ class OcrEngine:
         self.close()
 
     def _read(self, document: Document, progress: Progress | None) -> OcrResult:
-        return recognize(document, self._engine, self.languages, mode=self.mode, limits=self.limits, progress=progress, cache=self.cache)
+        return recognize(
+            document, self._engine, self.languages, mode=self.mode, limits=self.limits, progress=progress, cache=self.cache, pictures=self._pictures
+        )
 
 
 def _parse(language: Languages) -> tuple[Language, ...]:

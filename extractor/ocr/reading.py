@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
@@ -18,6 +19,7 @@ from extractor.ocr import prepare as preparing
 from extractor.ocr.cache import OcrCache
 from extractor.ocr.engines.base import Engine, Reading
 from extractor.ocr.language import Language
+from extractor.ocr.pictures import KnownPictures
 from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ class _Job:
     languages: tuple[Language, ...]
     mode: Mode
     cache: OcrCache | None
+    pictures: KnownPictures[_PageReading]
+
+    @property
+    def codes(self) -> list[str]:
+        return [language.value for language in self.languages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,9 @@ def recognize(
     limits: Limits | None = None,
     progress: Progress | None = None,
     cache: OcrCache | None = None,
+    pictures: KnownPictures[_PageReading] | None = None,
 ) -> OcrResult:
-    """Reads all pages of a document.
+    """Reads all pages of a document. pictures: what this engine has read beside other text layers.
 
     An engine that holds a recording (`ReplayEngine`) gives that back, whatever the mode. `OcrResult.engine` is the engine's
     name where it read something, else `TEXT_LAYER`; the source of each region says it exactly. A blank page has no regions.
@@ -72,7 +80,7 @@ def recognize(
     recording = engine.recorded()
     if recording is not None:
         return _checked_recording(recording, document)
-    job = _Job(document, engine, tuple(languages), Mode(mode), cache)
+    job = _Job(document, engine, tuple(languages), Mode(mode), cache, KnownPictures() if pictures is None else pictures)
     limits = limits or Limits()
     end = time.monotonic() + limits.max_seconds
     readings: list[_PageReading] = []
@@ -155,19 +163,17 @@ def _from_pixels(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
     """What the engine reads on the whole page or, where there are `areas`, in these alone; kept in the cache."""
     engine = job.engine
     known = (job.document.sha256, page.number, page.width, page.height, engine.name, engine.version, engine.settings)
-    codes = [language.value for language in job.languages]
-    key = caching.key((*known, codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
+    key = caching.key((*known, job.codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
     cached = job.cache.get(key) if job.cache else None
     if cached is not None and cached.pages:
         return _PageReading(cached.pages[0], True, cached.truncated, cached.warnings)
-    image = page.image()
-    found = _read_areas(page, image, areas, job) if areas else _read_image(page, image, job)
+    found = _read_areas(page, areas, job) if areas else _read_image(page, page.image(), job)
     if job.cache:
         job.cache.put(key, OcrResult((found.page,), engine.name, engine.version, found.truncated, found.warnings))
     return found
 
 
-def _read_areas(page: Page, image: Image, areas: tuple[Box, ...], job: _Job) -> _PageReading:
+def _read_areas(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
     """What the engine reads in some areas. How the print lies is taken from an area that is most of the page (a scan with a stamp on it)."""
     whole = _empty_page(page)
     regions: list[OcrRegion] = []
@@ -176,7 +182,8 @@ def _read_areas(page: Page, image: Image, areas: tuple[Box, ...], job: _Job) -> 
         left, top, right, bottom = max(0, int(area.x)), max(0, int(area.y)), min(page.width, math.ceil(area.right)), min(page.height, math.ceil(area.bottom))
         if right <= left or bottom <= top:
             continue
-        found = _read_image(page, image.crop((left, top, right, bottom)), job)
+        image = page.crop((left, top, right, bottom))
+        found = job.pictures.reading(image, job.codes, partial(_read_image, page, image, job))
         regions += (replace(region, bounds=region.bounds.moved(left, top)) for region in found.page.regions)
         truncated |= found.truncated
         warnings += found.warnings

@@ -18,12 +18,13 @@ from typing import Any
 
 from extractor.errors import RecognitionFailed
 from extractor.geometry import Box
+from extractor.record import record
 
 TEXT_LAYER = "text_layer"
 """`OcrRegion.source` of a region that was taken from a PDF's text layer instead of being read from pixels."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OcrRegion:
     """One piece of text that an engine read.
 

@@ -11,7 +11,8 @@ import importlib.resources
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from extractor.record import record
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "amount": ("amount", "quantity", "percent"),
@@ -28,7 +29,7 @@ UNKNOWN_OCR = 0.9
 FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """What a confidence is made of, each from 0 to 1.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from extractor.geometry import Box
 from extractor.invoice.fields import plain
+from extractor.record import record
 from extractor.resolve.confidence import Parts
 
 
@@ -55,7 +56,7 @@ class Alternative:
         return row
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldValue:
     """The value of one field with its evidence.
 

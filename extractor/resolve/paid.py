@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from extractor.invoice.fields import TaxLine
@@ -15,7 +15,7 @@ PARTS = ("net", "tax", "total", "amount_due")
 """Fields whose amounts say nothing of a payment, wherever they are printed."""
 
 
-def take_payment(chooser: Chooser, printed: Sequence[Candidate], taxes: Sequence[TaxLine], lines: ResolvedLines, locales: Sequence[str]) -> None:
+def take_payment(chooser: Chooser, printed: Iterable[Candidate], taxes: Sequence[TaxLine], lines: ResolvedLines, locales: Sequence[str]) -> None:
     """Takes an amount as paid that leads from the total to an amount due that is less.
 
     printed: all amounts of the document outside its rows. It must be none that another field, a tax or a line item

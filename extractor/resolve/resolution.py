@@ -41,14 +41,14 @@ LOCAL = frozenset({"amount", "date", "quantity", "percent"})
 class Findings:
     """What matching found on the pages: candidates of header fields, rows of line items, lines that state a tax rate.
 
-    dates: all dates in figures, whatever they are the dates of. amounts: all amounts outside the rows. tables: what blocks read.
+    dates: all dates in figures, whatever they are the dates of. amounts: all amounts outside the rows, gone through once at most. tables: what blocks read.
     """
 
     candidates: Sequence[Candidate]
     rows: Sequence[TableRow] = ()
     tax_rows: Sequence[str] = ()
     dates: Sequence[str] = ()
-    amounts: Sequence[Candidate] = ()
+    amounts: Iterable[Candidate] = ()
     tables: Tables = field(default_factory=Tables)
 
 

@@ -38,10 +38,12 @@ def anchors(rule: Rule, page: LabelledPage, found: Sequence[Candidate]) -> Itera
 
 
 def _of_labels(rule: Rule, page: LabelledPage) -> Iterator[Anchor]:
+    if not (hits := [hit for hit in page.hits if rule.field in hit.owners]):
+        return
     weights = rule.label_weights or (1.0,) * len(rule.labels)
     own = {folded_label(label): weight for label, weight in zip(rule.labels, weights, strict=True)}
-    for hit in page.hits:
-        if rule.field in hit.owners and folded_label(hit.label) in own:
+    for hit in hits:
+        if folded_label(hit.label) in own:
             yield Anchor(hit, hit.fit * own[folded_label(hit.label)])
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from extractor.geometry import Box
 from extractor.invoice.writing import Writing
+from extractor.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """One possible value, not yet read as a number or a date.
 

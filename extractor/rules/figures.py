@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 import regex
 
@@ -22,13 +22,14 @@ def dates_in_figures(layout: Layout) -> list[str]:
     return [match.group() for page in layout.pages for line in page.lines for match in _DATE.finditer(line.text)]
 
 
-def amounts_in_figures(layout: Layout, taken: Container[tuple[int, int]] = ()) -> list[Candidate]:
-    """Every amount outside the rows of line items, as a candidate for what was paid. taken: lines (page number, index) that are rows."""
-    found = []
+def amounts_in_figures(layout: Layout, taken: Container[tuple[int, int]] = ()) -> Iterator[Candidate]:
+    """Every amount outside the rows of line items, as a candidate for what was paid. taken: lines (page number, index) that are rows.
+
+    They are looked for when they are asked for: few documents were paid in part.
+    """
     for page in layout.pages:
         for line in (line for line in page.lines if (page.number, line.index) not in taken):
             for start, end in find_amounts(line.text):
                 bounds, text = page.bounds(line.box_of(start, end)), line.text[start:end]
                 ocr = line.confidence_of(start, end)
-                found.append(Candidate("prepaid", "amount", text, FIGURE, FIGURE_FIT, page.number, bounds, ocr=ocr, context=line.text))
-    return found
+                yield Candidate("prepaid", "amount", text, FIGURE, FIGURE_FIT, page.number, bounds, ocr=ocr, context=line.text)

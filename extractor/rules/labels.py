@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from itertools import pairwise
 from operator import or_
@@ -17,6 +16,7 @@ from operator import or_
 import regex
 
 from extractor.layout import Line, PageLayout, Span
+from extractor.record import record
 
 _KEPT = frozenset("#%°$€£&")
 # Characters that OCR takes for one another, brought to one of them.
@@ -90,7 +90,7 @@ def allowed_errors(length: int) -> int:
     return 0 if length < 5 else 1 if length < 10 else 2 if length < 18 else MOST_ERRORS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LabelHit:
     """A label on a page. owners: what it stands for (see `LabelIndex`); errors: edit distance to the label as written."""
 
@@ -114,7 +114,7 @@ Found = tuple[int, int, int, str]
 """A label that begins where a word does: start, end (in the folded text), errors, the folded label."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LabelledPrint:
     """A segment of a line with all that may be labels in it. positions: as of `fold`, of `text`, which begins at `segment.start`."""
 
@@ -137,7 +137,7 @@ class LabelSearch:
         """labels: folded."""
         self._exact: set[str] = set()
         self._traits: dict[str, tuple[int, int, int]] = {}
-        self._grams: tuple[dict[str, list[str]], ...] = tuple({} for _ in range(_GRAM + 1))
+        self._grams: dict[str, tuple[set[str], ...]] = {}
         for label in labels:
             errors = allowed_errors(len(label))
             if not errors:
@@ -145,17 +145,28 @@ class LabelSearch:
                 continue
             self._traits[label] = _traits(label)
             for offset in range(min(_GRAM + 1, len(label) - _GRAM + 1)):
-                self._grams[offset].setdefault(label[offset : offset + _GRAM], []).append(label)
+                by_shift = self._grams.setdefault(label[offset : offset + _GRAM], tuple(set() for _ in range(_GRAM + 1)))
+                for shift in range(max(0, offset - 1), min(_GRAM, offset + 1) + 1):
+                    by_shift[shift].add(label)
         self._exact_sizes = sorted({len(label) for label in self._exact})
         self._reach = (0, *(max((len(label) + errors for label, (_, own, _) in self._traits.items() if own == errors), default=0) for errors in (1, 2, 3)))
 
     def on_pages(self, pages: Iterable[PageLayout]) -> list[LabelledPrint]:
         """The segments in which labels may stand, in reading order."""
+        known: dict[str, tuple[Sequence[int], Sequence[Found]]] = {}  # rows of a table repeat what they say
+        prints: list[LabelledPrint] = []
         segments = ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans)
-        return [found for segment in segments if (found := self._in_segment(*segment)) is not None]
+        for page, line, segment in segments:
+            text = line.text[segment.start : segment.end]
+            if (read := known.get(text)) is None:
+                read = known[text] = self._in_text(text)
+            positions, found = read
+            if found:
+                prints.append(LabelledPrint(page, line, segment, text, positions, found))
+        return prints
 
-    def _in_segment(self, page: PageLayout, line: Line, segment: Span) -> LabelledPrint | None:
-        text = line.text[segment.start : segment.end]
+    def _in_text(self, text: str) -> tuple[Sequence[int], Sequence[Found]]:
+        """The positions of the folded text, and all that may be labels in it."""
         folded, positions = fold(text)
         found: list[Found] = []
         pairs: list[int] = []
@@ -168,16 +179,15 @@ class LabelSearch:
                 pairs = pairs or _pairs(folded)
                 near = self._near(alike, pairs[at:], len(folded) - at)
                 found.extend(each for label in near if (each := _comparison(label).begins(folded, at)) is not None)
-        return LabelledPrint(page, line, segment, text, positions, found) if found else None
+        return positions, found
 
     def _alike(self, folded: str, at: int) -> set[str]:
-        """The labels that have three letters in a row near their beginning which stand near `at` in a text, too."""
+        """The labels that have three letters in a row near their beginning which stand at the same place after `at` in a text, or one beside it."""
         alike: set[str] = set()
-        for shift, offsets in _NEAR:
-            gram = folded[at + shift : at + shift + _GRAM]
-            for offset in offsets:
-                if (labels := self._grams[offset].get(gram)) is not None:
-                    alike.update(labels)
+        for shift in range(_GRAM + 1):
+            start = at + shift
+            if (labels := self._grams.get(folded[start : start + _GRAM])) is not None:
+                alike |= labels[shift]
         return alike
 
     def _near(self, alike: Iterable[str], pairs: Sequence[int], left: int) -> list[str]:
@@ -185,10 +195,6 @@ class LabelSearch:
         traits = self._traits
         lacking = [~reduce(or_, pairs[: reach - 1], 0) for reach in self._reach[1:]]
         return [label for label in alike if (trait := traits[label])[2] <= left and (trait[0] & lacking[trait[1] - 1]).bit_count() <= 2 * trait[1]]
-
-
-_NEAR = tuple((shift, [offset for offset in range(_GRAM + 1) if abs(offset - shift) <= 1]) for shift in range(_GRAM + 1))
-"""Where three letters in a row stand in a text, and where they may stand in the label."""
 
 
 @lru_cache(maxsize=50_000)

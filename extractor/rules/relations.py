@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractor.geometry import Box
 from extractor.layout import Line, Span
+from extractor.record import record
 from extractor.rules.labels import LabelHit
 from extractor.rules.model import RELATIONS
 
@@ -28,7 +29,7 @@ SEPARATORS = " \t:;.=-\u2013#>|"
 """What may stand between a label and its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """A piece of a line in which to look for a value. gap: pixels from the label to it. worth: less than 1 beyond a soft limit."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.store.export import whole_file
+from extractor.store.files import whole_file
 from extractor.store.rows import ERROR, SAME_BYTES, DocumentStatus, Entry, Input, document_id
 from extractor.store.store import Store, absolute_path
 from extractor.store.versions import Versions

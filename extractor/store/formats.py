@@ -1,4 +1,4 @@
-"""Owns the formats of an export: one function and one row of `FORMATS` each."""
+"""Owns what the formats of an export share, and those of text: JSON Lines and CSV."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
-from extractor.invoice.fields import FIELDS, plain
+from extractor.invoice.fields import FIELDS, LINE_FIELDS, plain
+from extractor.issues import Issue
+from extractor.output.en16931 import Assumed
 from extractor.store.read import StoredDocument
 from extractor.store.rows import DocumentStatus
 
@@ -21,12 +24,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What formats may be asked for. defuse: text cells that a spreadsheet may take for formulas get an apostrophe in front."""
+    """What formats may be asked for.
+
+    defuse: in CSV, text cells that a spreadsheet may take for formulas get an apostrophe in front. assumed: for UBL.
+    """
 
     defuse: bool = True
+    assumed: Assumed = Assumed()
 
 
-Write = Callable[[Iterable[StoredDocument], BinaryIO, ExportOptions], None]
+LeaveOut = Callable[[StoredDocument, list[Issue]], None]
+"""Takes a document that a format cannot hold, with what is wrong."""
+Write = Callable[[Iterable[StoredDocument], BinaryIO, ExportOptions, LeaveOut], None]
+"""Writes documents in a format, one at a time, so that memory does not grow with their number."""
+WriteFolder = Callable[[Iterable[StoredDocument], Path, ExportOptions, LeaveOut], None]
 
 
 def source_of(document: StoredDocument) -> dict[str, Any]:
@@ -56,29 +67,55 @@ def _issue(row: Any) -> dict[str, Any]:
     return {name: row[name] for name in ("id", "level", "message", "field", "page") if row[name] is not None}
 
 
-def write_jsonl(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions) -> None:
+def write_jsonl(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions, leave_out: LeaveOut) -> None:
     """JSON Lines, one document a line."""
     file.writelines(f"{json.dumps(to_dict(document), ensure_ascii=False)}\n".encode() for document in found)
 
 
-CSV_DOCUMENT = ("id", "status", "source", "page_numbers", "sha256", "duplicate_of", "error_message")
-"""Columns of the CSV before those of the invoice."""
+DOCUMENT_COLUMNS = ("id", "status", "source", "page_numbers", "sha256", "duplicate_of", "error_message")
+"""What a table of documents has before the columns of the invoice."""
+LINE_COLUMNS = ("document_id", "source", "position")
+"""What a table of lines has before the columns of the line. position: from 1, in the order of the document."""
 
 
-def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions) -> None:
+def document_value(document: StoredDocument, name: str) -> Any:
+    """What a table has in one of `DOCUMENT_COLUMNS`: the numbers of pages with spaces in between."""
+    value = document.row[name]
+    return " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions, leave_out: LeaveOut) -> None:
     """CSV in UTF-8 with a header (RFC 4180): one row a document, header fields only."""
     writer = csv.writer(codecs.getwriter("utf-8")(file))
-    writer.writerow((*CSV_DOCUMENT, *FIELDS))
+    writer.writerow((*DOCUMENT_COLUMNS, *FIELDS))
     writer.writerows(list(_cells(document, options)) for document in found)
 
 
+def write_csv_lines(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions, leave_out: LeaveOut) -> None:
+    """CSV in UTF-8 with a header (RFC 4180): one row a line item, with the id of its document."""
+    writer = csv.writer(codecs.getwriter("utf-8")(file))
+    writer.writerow((*LINE_COLUMNS, *LINE_FIELDS))
+    writer.writerows(row for document in found for row in _line_rows(document, options))
+
+
 def _cells(document: StoredDocument, options: ExportOptions) -> Iterator[str]:
-    for name in CSV_DOCUMENT:
-        value = document.row[name]
-        yield _cell(" ".join(map(str, value)) if isinstance(value, list) else value, options.defuse and name in ("source", "error_message"))
+    for name in DOCUMENT_COLUMNS:
+        yield _cell(document_value(document, name), options.defuse and name in ("source", "error_message"))
     for name in FIELDS:
         value = getattr(document.invoice, name) if document.invoice is not None else None
         yield _cell(value, options.defuse and isinstance(value, str))
+
+
+def _line_rows(document: StoredDocument, options: ExportOptions) -> Iterator[list[str]]:
+    lines = document.invoice.lines if document.invoice is not None else []
+    for position, line in enumerate(lines, 1):
+        values = [getattr(line, name) for name in LINE_FIELDS]
+        yield [
+            document.row["id"],
+            _cell(document.row["source"], options.defuse),
+            str(position),
+            *(_cell(value, options.defuse and isinstance(value, str)) for value in values),
+        ]
 
 
 def _cell(value: Any, defuse: bool) -> str:
@@ -93,10 +130,3 @@ def defused(text: str) -> str:
     ("'=HYPERLINK(1)", '12-A')
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-FORMATS: dict[str, Write] = {
-    "jsonl": write_jsonl,
-    "csv": write_csv,
-}
-"""Formats by name, as `extractor export --format` takes them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select, tuple_
 
 from extractor.invoice.fields import Invoice
 from extractor.store.rows import invoice_of
@@ -35,16 +35,25 @@ def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime
     Raises StoreError.
     """
     order = documents.c.source, documents.c.part_number, documents.c.id
-    query = select(documents).order_by(*order).limit(_PAGE)
-    if statuses:
-        query = query.where(documents.c.status.in_(statuses))
-    if since is not None:
-        query = query.where(documents.c.changed_at >= since)
+    query = select(documents).where(*_wanted(statuses, since)).order_by(*order).limit(_PAGE)
     page = store.read(partial(read_documents, query=query))
     while page:
         yield from page
         behind = tuple_(*order) > tuple_(*(literal(page[-1].row[column.name], column.type) for column in order))
         page = store.read(partial(read_documents, query=query.where(behind)))
+
+
+def count_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> int:
+    """How many documents `stored_documents` gives. Raises StoreError."""
+    query = select(func.count()).select_from(documents).where(*_wanted(statuses, since))
+    return store.read(lambda connection: connection.execute(query).scalar_one())
+
+
+def _wanted(statuses: Sequence[str], since: datetime.datetime | None) -> Iterator[ColumnElement[bool]]:
+    if statuses:
+        yield documents.c.status.in_(statuses)
+    if since is not None:
+        yield documents.c.changed_at >= since
 
 
 def read_documents(connection: Connection, query: Select[Any]) -> list[StoredDocument]:

@@ -380,3 +380,14 @@ def test_a_scan_in_a_pdf_is_rendered_upright() -> None:
         image = document.pages[0].image().convert("L")
     assert image.getpixel((10, 10)) < 50
     assert image.getpixel((1600, 2300)) > 200
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_a_part_of_a_page_is_drawn_as_it_is_on_the_whole(rotation: int) -> None:
+    data = edited(pdf(lambda canvas: (text_page(canvas), canvas.drawImage(ImageReader(corner()), 100, 100, 300, 200))), rotation)  # type: ignore[func-returns-value]
+    area = (137, 211, 1203, 1500)
+    with load_document(data) as document:
+        part, whole = document.pages[0].crop(area), document.pages[0].image()
+    assert part.size == (1066, 1289)
+    assert part.tobytes() == whole.crop(area).tobytes()
+    assert len(set(part.convert("L").tobytes())) > 10

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
@@ -28,6 +30,28 @@ def test_it_reads_what_the_default_engine_reads(drawn: DrawnPage, rapid: RapidOc
     assert {region.source for region in found.regions} == {"rapidocr-openvino"}
     for value in VALUES:
         assert stands_at(region_of(value, found.regions), page.places[value])
+
+
+_LISTENING = """
+import socket, sys
+asked = []
+def resolve(host, *rest, **options):
+    asked.append(host)
+    raise OSError("no network here")
+socket.getaddrinfo = resolve
+from extractor.ocr.engines import networks
+networks.OpenVino().load(networks.folder() / networks.DIRECTION, threads=1, at_once=1)
+assert "openvino_telemetry" not in sys.modules, "its telemetry was imported"
+import time
+time.sleep(1)
+assert not asked, asked
+"""
+
+
+@pytest.mark.skipif(not INSTALLED, reason="OpenVINO (the extra `fast`) is not installed")
+def test_it_tells_nobody_that_it_was_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", _LISTENING], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(INSTALLED, reason="OpenVINO is installed")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import threading
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,27 +37,32 @@ Network = Callable[["Array"], "Array"]
 class Runtime(Protocol):
     """What runs networks."""
 
-    def load(self, model: bytes, *, threads: int, at_once: int) -> Network:
-        """A network. threads: of one call; at_once: how many threads may call it at the same time."""
+    def load(self, model: bytes | Path, *, threads: int, at_once: int) -> Network:
+        """A network, from its file or from what such a file holds, which takes more memory.
+
+        threads: of one call; at_once: how many threads may call it at the same time.
+        """
         ...
 
 
 class OnnxRuntime:
-    """ONNX Runtime on the processor. Its arenas take what a page needs and keep it; no plan is kept for each shape of input."""
+    """ONNX Runtime on the processor. All networks share one arena, which takes what a page needs and keeps it; no plan is kept for
+    each shape of input."""
 
     packages: ClassVar[tuple[str, ...]] = ("onnxruntime",)
 
-    def load(self, model: bytes, *, threads: int, at_once: int) -> Network:
+    def load(self, model: bytes | Path, *, threads: int, at_once: int) -> Network:
         import onnxruntime
 
+        _share_arena()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 4
         options.intra_op_num_threads = threads
         options.enable_mem_pattern = False
         # threads that wait by running in circles take the time of those that read lines
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        providers = [("CPUExecutionProvider", {"arena_extend_strategy": "kSameAsRequested"})]
-        session = onnxruntime.InferenceSession(model, options, providers=providers)
+        options.add_session_config_entry("session.use_env_allocators", "1")
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         name = session.get_inputs()[0].name
 
         def run(pixels: Array) -> Array:
@@ -63,6 +70,15 @@ class OnnxRuntime:
             return answer
 
         return run
+
+
+@cache
+def _share_arena() -> None:
+    """Registers the arena of the process for sessions that ask for it, once."""
+    import onnxruntime
+
+    memory = onnxruntime.OrtMemoryInfo("Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT)
+    onnxruntime.create_and_register_allocator(memory, None)
 
 
 class OpenVino:
@@ -73,9 +89,8 @@ class OpenVino:
     def __init__(self, precision: str | None = None) -> None:
         self._precision = precision
 
-    def load(self, model: bytes, *, threads: int, at_once: int) -> Network:
-        import openvino
-
+    def load(self, model: bytes | Path, *, threads: int, at_once: int) -> Network:
+        openvino = _silent_openvino()
         core = openvino.Core()
         able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings = {
@@ -85,7 +100,7 @@ class OpenVino:
             # several processes would be pinned to the same cores
             "ENABLE_CPU_PINNING": False,
         }
-        compiled = core.compile_model(core.read_model(model, b""), "CPU", settings)
+        compiled = core.compile_model(core.read_model(model, b"") if isinstance(model, bytes) else core.read_model(model), "CPU", settings)
         requests = threading.local()
 
         def run(pixels: Array) -> Array:
@@ -95,6 +110,27 @@ class OpenVino:
             return answer
 
         return run
+
+
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """As if a package were not installed, unless it is imported already."""
+    if package in sys.modules:
+        yield
+        return
+    # the import system's own way to forbid an import
+    cast(dict[str, Any], sys.modules)[package] = None
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+def _silent_openvino() -> Any:
+    """OpenVINO, which where it finds its package for telemetry tells Google Analytics that it was imported: here it does not find it."""
+    with _without("openvino_telemetry"):
+        import openvino
+    return openvino
 
 
 def folder() -> Path:

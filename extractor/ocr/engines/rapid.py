@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from extractor.errors import EngineUnavailable, ExtractorError, RecognitionFailed
@@ -191,7 +192,7 @@ class RapidOcrEngine(Engine):
         whole = not _EASTERN.isdisjoint(languages)
         with self._loading:
             if whole not in self._readers:
-                model = self._model(networks.LINES)
+                model = self._model(networks.LINES).read_bytes()
                 known = networks.characters(model)
                 kept = [column for column, character in enumerate(known) if whole or networks.is_latin(character)]
                 network = self._load(model if whole else networks.with_columns(model, kept), threads=1, at_once=self._threads)
@@ -205,13 +206,13 @@ class RapidOcrEngine(Engine):
                 self._loaded[name] = self._load(self._model(name), threads=self._threads, at_once=1)
             return self._loaded[name]
 
-    def _model(self, name: str) -> bytes:
+    def _model(self, name: str) -> Path:
         lacking = self.missing()
         if lacking:
             raise EngineUnavailable(f"OCR engine {self.name!r} cannot run: {lacking}")
-        return (networks.folder() / name).read_bytes()
+        return networks.folder() / name
 
-    def _load(self, model: bytes, *, threads: int, at_once: int) -> networks.Network:
+    def _load(self, model: bytes | Path, *, threads: int, at_once: int) -> networks.Network:
         if self._runtime is None:
             self._runtime = self.runtime()
         return self._runtime.load(model, threads=threads, at_once=at_once)

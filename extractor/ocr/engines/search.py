@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AREA = (1280, 905)
 """The search runs on an image of at most this many pixels, whatever its proportions: an A4 page has then 1280 pixels on its long side.
 At 736 short words are lost (426 of 548 were found, against 491 at 1280)."""
-LETTER = 10
+LETTER = 12
 """Pixels of height at which letters are found as well as at any larger size; pages of larger print are searched at a smaller size."""
 
 _MAX_ENLARGEMENT = 1.5

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from extractor.geometry import Box
 from extractor.layout import Line, PageLayout
+from extractor.record import record
 
 FIGURES = frozenset({"quantity", "unit_price", "tax_rate", "amount"})
 """Columns that hold figures; figures are aligned with their header, text flows to the right of its header's left edge."""
@@ -14,7 +15,7 @@ OTHER = ""
 """The name of a column whose header stands for no column of `LINE_FIELDS`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """What stands in one column of one row. bounds: page pixels. ocr: 0 to 1, None where the engine gives none."""
 
@@ -63,7 +64,7 @@ class Header:
         return max(line.box.center_y + line.height / 2 for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """A part of a line that stands in one column (index into the header's columns)."""
 

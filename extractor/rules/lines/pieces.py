@@ -79,14 +79,13 @@ def _cut(line: Line, segment: Span, header: Header) -> Iterator[tuple[int, int]]
     A word under no header goes with the word before it, and so does text that reaches under another column:
     a description is wider than its header.
     """
-    box = line.box_of(segment.start, segment.end)
-    under = sum(1 for column in header.columns if column.box.overlap_x(box) > 0.3 * min(column.box.width, box.width))
-    if under == 0:
+    words, box = line.text[segment.start : segment.end].split(" "), line.box_of(segment.start, segment.end)
+    if len(words) == 1 or not any(column.box.overlap_x(box) > 0.3 * min(column.box.width, box.width) for column in header.columns):
         yield segment.start, segment.end
         return
     start = position = segment.start
     above: Column | None = None
-    for word in line.text[segment.start : segment.end].split(" "):
+    for word in words:
         first, position = position, position + len(word) + 1
         if not word:
             continue
@@ -121,30 +120,36 @@ def _has_digits(text: str) -> bool:
 def _header_above(box: Box, header: Header) -> Column | None:
     """The column under whose header a word stands most."""
     above, most = None, 0.0
-    for column in header.columns:
-        if (shared := column.box.overlap_x(box)) > most:
+    left, right = box.x, box.x + box.width
+    for column in header.columns:  # no calls in here: this is asked for every word of a table
+        head = column.box
+        end = head.x + head.width
+        shared = (end if end <= right else right) - (head.x if head.x >= left else left)
+        if shared > most:
             above, most = column, shared
     return above
 
 
 def _column_of(text: str, box: Box, header: Header) -> int:
     """The number of the column whose header is nearest, as columns of figures and of text are set."""
-    distances = [_distance(text, box, column, _has_digits(text)) for column in header.columns]
+    figures = _has_digits(text)
+    distances = [_distance(text, box, column, figures) for column in header.columns]
     return distances.index(min(distances))
 
 
 def _distance(text: str, box: Box, column: Column, figures: bool) -> float:
     """How far a text is from the column of a header, in pixels. figures: whether it has mostly digits."""
     name, head = column.name, column.box
-    aligned = min(abs(head.x - box.x), abs(head.right - box.right), abs(head.center_x - box.center_x))
-    shared = head.overlap_x(box)
+    left, right, head_right = box.x, box.x + box.width, head.x + head.width
+    aligned = min(abs(head.x - left), abs(head_right - right), abs(head.x + head.width / 2 - (left + box.width / 2)))
+    shared = (head_right if head_right <= right else right) - (head.x if head.x >= left else left)
     away = max(0.0, -shared)
     if name in FIGURES or (name == OTHER and figures):
         return away + 0.3 * aligned + (0.0 if figures else _strangeness(text, shared > 0) * box.height)
     if name == "description" and not figures and shared > COVERED * head.width:
         return 0.0
     starts_left = max(0.0, head.x - box.x - box.height) * (0.3 if shared > 0 else 1.0)
-    beyond = max(0.0, box.x - head.right)
+    beyond = max(0.0, box.x - head_right)
     return starts_left + (0.5 * beyond if not figures else away) + 0.3 * min(aligned, abs(head.x - box.x))
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from extractor.geometry import Box, union
 from extractor.layout import Line
+from extractor.record import record
 from extractor.rules.lines.model import FIGURES, Header, Piece
 from extractor.rules.lines.pieces import is_figure
 
@@ -24,7 +25,7 @@ FIGURES_APART = 1.6
 """Figures of one row are at most this many heights of print apart, from middle to middle."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BodyLine:
     """A line of a table's body, dealt out to its columns."""
 
