@@ -56,6 +56,7 @@ class Extractor:
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache folder.
+    rule_progress: called with rule files read and rule files in all, while those are read that are not in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -72,11 +73,12 @@ class Extractor:
         limits: Limits | None = None,
         cache: OcrCache | None = None,
         rule_cache: bool = True,
+        rule_progress: Callable[[int, int], None] | None = None,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
         paths = [rules] if isinstance(rules, str | PathLike) else rules
-        self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None)
+        self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None, progress=rule_progress)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)

@@ -114,22 +114,23 @@ def prove(
     min_survival: float = 0.9,
     jobs: int = 1,
     cache: OcrCache | None = None,
+    rule_cache: bool = True,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Proof:
     """Proves the rule files at `paths`, the shipped ones where there are none; all run beside the shipped ones.
 
-    variants: of each example under each kind of noise. jobs: processes. progress: called with tasks done and tasks in all.
-    Raises RuleFileError; ValueError for an unknown kind.
+    variants: of each example under each kind of noise. jobs: processes. cache, rule_cache: as of `Extractor`.
+    progress: called with tasks done and tasks in all. Raises RuleFileError; ValueError for an unknown kind.
     """
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ValueError(f"unknown kind of noise: {', '.join(unknown)}; known: {', '.join(KINDS)}")
-    with Extractor(rules=paths, cache=cache) as extractor, OcrEngine(cache=cache) as engine:
+    with Extractor(rules=paths, cache=cache, rule_cache=rule_cache) as extractor, OcrEngine(cache=cache) as engine:
         wanted = {file.resolved for file in find_files(paths or [shipped_rules_dir()], [])}
-        rule_sets = [r for r in extractor.book.rule_sets.values() if r.place and os.path.realpath(r.place.file) in wanted]
+        rule_sets = extractor.book.rule_sets.of_files(wanted)
         files = {rule_set.id: FileProof(rule_set.id, _shown(rule_set)) for rule_set in rule_sets}
         samples = [sample for rule_set in rule_sets for sample in _samples(rule_set, extractor, engine, files[rule_set.id])]
         tasks = [task for sample in samples for kind in KINDS if kind in set(kinds) for task in _tasks(sample, kind, variants, seed)]
-        runs: Runs = _in_processes(tasks, paths, jobs) if jobs > 1 else ((task, run(task, extractor)) for task in tasks)
+        runs: Runs = _in_processes(tasks, paths, rule_cache, jobs) if jobs > 1 else ((task, run(task, extractor)) for task in tasks)
         with closing(runs):  # so that an interrupt ends the processes
             for done, (task, counts) in enumerate(runs, 1):
                 _count(files[task.sample.rule_id], task.kind, counts)
@@ -237,20 +238,20 @@ def _count(proof: FileProof, kind: str, counts: list[Counts]) -> None:
 
 
 @cache
-def _warm_extractor(paths: tuple[str | os.PathLike[str], ...]) -> Extractor:
+def _warm_extractor(paths: tuple[str | os.PathLike[str], ...], rule_cache: bool) -> Extractor:
     """Loads the rules once a process."""
-    return Extractor(rules=paths, cache=None)
+    return Extractor(rules=paths, rule_cache=rule_cache)
 
 
-def _run_in_worker(task: Task, paths: tuple[str | os.PathLike[str], ...]) -> list[Counts]:
-    return run(task, _warm_extractor(paths))
+def _run_in_worker(task: Task, paths: tuple[str | os.PathLike[str], ...], rule_cache: bool) -> list[Counts]:
+    return run(task, _warm_extractor(paths, rule_cache))
 
 
-def _in_processes(tasks: Sequence[Task], paths: Paths, jobs: int) -> Runs:
+def _in_processes(tasks: Sequence[Task], paths: Paths, rule_cache: bool, jobs: int) -> Runs:
     """Tasks and their counts as they are done. Closing it ends the processes."""
     pool = WorkerPool(jobs)
     try:
-        waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task, tuple(paths)): task for task in tasks}
+        waiting: dict[Future[list[Counts]], Task] = {pool.submit(_run_in_worker, task, tuple(paths), rule_cache): task for task in tasks}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
     finally:

@@ -62,6 +62,7 @@ def extract_many(
     if min(1 if given is None else given for given in (jobs, in_flight)) < 1 or retries < 0:
         raise ValueError("jobs and in_flight must be at least 1, retries at least 0")
     Extractor(**options).close()  # raises here what the options have wrong
+    options.pop("rule_progress", None)  # workers find compiled what was read just now, and could not tell anybody
     if time_limit is None:
         time_limit = (options.get("limits") or Limits()).max_seconds + _OVERTIME
     if executor is None:

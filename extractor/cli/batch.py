@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from extractor.cli.interrupt import first_interrupt
+from extractor.cli.loading import READING_RULES, late_progress
 from extractor.cli.logs import log_options, log_to
 from extractor.cli.options import NumberRange, extracting_options, reading_options, settings_from, store_option
 from extractor.cli.workers import Workers, worker_options
@@ -98,7 +99,8 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
     console = Console(stderr=True)
     log_to(console, "error" if options["quiet"] else options["log_level"], as_json=options["log_json"])
     with ExitStack() as stack:
-        extractor = stack.enter_context(Extractor(**settings))
+        with late_progress(READING_RULES, quiet=options["quiet"]) as reading:
+            extractor = stack.enter_context(Extractor(rule_progress=reading, **settings))
         store = stack.enter_context(Store(options["store"]))
         metrics = Metrics(options["metrics"]) if options["metrics"] else None
         stop = stack.enter_context(first_interrupt(or_end=True))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
 
 from extractor.cli.findings import finding_options, tell
+from extractor.cli.loading import READING_RULES, late_progress
 
 if TYPE_CHECKING:
     from extractor.issues import Issue
-
-PATIENCE = 2.0
-"""After this many seconds progress is shown."""
 
 
 @click.command()
@@ -36,13 +32,5 @@ def _checked(paths: Sequence[Path]) -> list[Issue]:
     """The findings, with progress on standard error where that is a terminal and checking takes a while."""
     from extractor.rules.check import check_paths
 
-    if not sys.stderr.isatty():
-        return check_paths(paths)
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    with Progress(TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), console=console, transient=True, disable=not console.is_terminal) as bar:
-        start = monotonic() + PATIENCE
-        task = bar.add_task("", visible=False)
-        return check_paths(paths, lambda done, of: bar.update(task, completed=done, total=of, visible=monotonic() > start))
+    with late_progress(READING_RULES) as reading, late_progress("checking") as checking:
+        return check_paths(paths, checking, reading=reading)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from extractor.cli.loading import READING_RULES, late_progress
 from extractor.cli.options import cache_from, limits_from, reading_options
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def explain(document: str, **options: Any) -> int:
     made = {name: options[name] for name in ("engine", "mode", "rules")}
     limits, language, cache = limits_from(options), options["languages"] or ("en",), cache_from(options["cache"])
     busy = Console(stderr=True).status("reading the document and trying the rules")  # shows on terminals alone
-    with Extractor(language=language, limits=limits, cache=cache, rule_cache=options["cache"], **made) as extractor, busy:
+    with late_progress(READING_RULES) as reading:
+        extractor = Extractor(language=language, limits=limits, cache=cache, rule_cache=options["cache"], rule_progress=reading, **made)
+    with extractor, busy:
         found = explained(extractor, document, fields=options["fields"], expected=options["expected"], password=password)
     _write(found, document, password, options["overlay"], options["html"])
     if options["style"] == "json":

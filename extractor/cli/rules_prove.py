@@ -28,7 +28,7 @@ MAX_JOBS = 4
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the report.")
 @click.option("--jobs", "-j", type=click.IntRange(1), metavar="N", help=f"Processes; as many as processors, at most {MAX_JOBS}, where absent.")
-@click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results, so that a document is never read twice.")
+@click.option("--cache/--no-cache", default=True, show_default=True, help="Keep OCR results and compiled rule files, so that nothing is read twice.")
 def prove(paths: tuple[Path, ...], variants: int, seed: int, kinds: tuple[str, ...], min_survival: float, form: str, jobs: int | None, cache: bool) -> int:
     """Prove rule files against noise.
 
@@ -68,6 +68,7 @@ def _prove(paths: tuple[Path, ...], variants: int, seed: int, kinds: tuple[str, 
             min_survival=min_survival,
             jobs=jobs,
             cache=cache_from(cache),
+            rule_cache=cache,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
 

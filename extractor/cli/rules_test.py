@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from extractor.cli.loading import READING_RULES, late_progress
 from extractor.cli.options import cache_from, reading_options
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def test(paths: tuple[Path, ...], **options: Any) -> int:
     from extractor.pipeline import Extractor
 
     settings = _settings(paths, options)
-    with Extractor(**settings) as extractor:
+    with late_progress(READING_RULES) as reading:
+        extractor = Extractor(rule_progress=reading, **settings)
+    with extractor:
         rule_sets = _tested(extractor, paths)
         cases = _chosen(rule_sets, paths, options["only"])
         results = _run(extractor, cases, settings, options)
@@ -92,11 +94,9 @@ def _tested(extractor: Extractor, paths: Sequence[Path]) -> list[RuleSet]:
     """The rule sets whose files were named; all where no path was."""
     from extractor.rules.files import find_files
 
-    rule_sets = list(extractor.book.rule_sets.values())
     if not paths:
-        return rule_sets
-    named = {file.resolved for file in find_files([path for path in paths if _holds_rules(path)], [])}
-    return [rule_set for rule_set in rule_sets if rule_set.place and os.path.realpath(rule_set.place.file) in named]
+        return list(extractor.book.rule_sets.values())
+    return extractor.book.rule_sets.of_files({file.resolved for file in find_files([path for path in paths if _holds_rules(path)], [])})
 
 
 def _chosen(rule_sets: Sequence[RuleSet], paths: Sequence[Path], only: str | None) -> list[Case]:

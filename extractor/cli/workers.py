@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from extractor.cli.interrupt import first_interrupt
+from extractor.cli.loading import READING_RULES, late_progress
 
 if TYPE_CHECKING:
     from extractor.batch import Outcome
-    from extractor.cli.progress import DocumentProgress
+    from extractor.pipeline import Extractor
 
 Command = Callable[..., Any]
 _IDLE_SECONDS = 0.5
@@ -58,18 +59,21 @@ class Workers:
         The first Ctrl-C ends them after the documents in hand, and leaving raises click.Abort; with a single document it is
         KeyboardInterrupt. Raises what `Extractor` raises, and WorkersUnavailable.
         """
-        from extractor.batch import STANDARD_INPUT, usable_cores
+        from extractor.batch import STANDARD_INPUT, run, usable_cores
         from extractor.cli.progress import document_progress
 
         here = self.cluster is None and (self.jobs == 1 or len(sources) < 2 or STANDARD_INPUT in sources)
         with ExitStack() as stack:
             stop = stack.enter_context(first_interrupt()) if len(sources) > 1 else threading.Event()
             wanted = takewhile(lambda _: not stop.is_set(), sources)
-            progress = stack.enter_context(document_progress(len(sources), quiet=quiet))
             if here:
-                yield self._here(wanted, stack, progress)
+                extractor = self._extractor(stack, quiet)
+                progress = stack.enter_context(document_progress(len(sources), quiet=quiet))
+                outcomes = run(extractor, wanted, split=self.split, password=self.password, progress=progress.within)
             else:
-                yield self._elsewhere(wanted, stack, progress, ordered, self.jobs or min(len(sources), usable_cores()))
+                outcomes = self._elsewhere(wanted, stack, ordered, self.jobs or min(len(sources), usable_cores()), quiet)
+                progress = stack.enter_context(document_progress(len(sources), quiet=quiet))
+            yield progress.counted(outcomes, with_pages=not here)
             if stop.is_set():
                 raise click.Abort
 
@@ -100,23 +104,23 @@ class Workers:
         executor, in_flight = stack.enter_context(cluster_executor(self.cluster))
         return {"executor": executor, "in_flight": in_flight}
 
-    def _here(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress) -> Iterator[Outcome]:
-        from extractor.batch import run
+    def _extractor(self, stack: ExitStack, quiet: bool) -> Extractor:
+        """One for this process."""
         from extractor.batch.work import thread_variables
         from extractor.pipeline import Extractor
 
         if "threads" in self.settings:
             os.environ.update(thread_variables(self.settings["threads"]))
-        extractor = stack.enter_context(Extractor(**self.settings))
-        outcomes = run(extractor, sources, split=self.split, password=self.password, progress=progress.within)
-        return progress.counted(outcomes, with_pages=False)
+        with late_progress(READING_RULES, quiet=quiet) as reading:
+            return stack.enter_context(Extractor(rule_progress=reading, **self.settings))
 
-    def _elsewhere(self, sources: Iterable[str], stack: ExitStack, progress: DocumentProgress, ordered: bool, jobs: int) -> Iterator[Outcome]:
+    def _elsewhere(self, sources: Iterable[str], stack: ExitStack, ordered: bool, jobs: int, quiet: bool) -> Iterator[Outcome]:
         from extractor.batch import extract_many
 
         where = self._where(stack) if self.cluster is not None else {"jobs": jobs}
-        outcomes = extract_many(sources, ordered=ordered, split=self.split, password=self.password, **where, **self.settings)
-        return progress.counted(stack.enter_context(closing(outcomes)), with_pages=True)
+        with late_progress(READING_RULES, quiet=quiet) as reading:
+            outcomes = extract_many(sources, ordered=ordered, split=self.split, password=self.password, rule_progress=reading, **where, **self.settings)
+        return stack.enter_context(closing(outcomes))
 
 
 def present(sources: Iterable[str | None], idle: Callable[[float], object]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from extractor.errors import RuleFileError
@@ -24,6 +25,8 @@ from extractor.rules.vendor_index import VendorIndex
 from extractor.shipped import shipped_rules_dir
 
 Compile = Callable[[FoundFile], tuple[RuleFile | None, list[Issue]]]
+Progress = Callable[[int, int], None]
+"""What is told how many files are read, and of how many."""
 
 
 class RuleBook:
@@ -38,14 +41,16 @@ class RuleBook:
         self.warnings = tuple(warnings)
 
     @classmethod
-    def load(cls, paths: Sequence[str | os.PathLike[str]] = (), *, shipped: bool = True, store: RuleStore | None = None) -> RuleBook:
+    def load(
+        cls, paths: Sequence[str | os.PathLike[str]] = (), *, shipped: bool = True, store: RuleStore | None = None, progress: Progress | None = None
+    ) -> RuleBook:
         """Reads rule files and folders of them (`*.yaml`, `*.yml`, at any depth).
 
         shipped: with the files that ship with the package; a file of `paths` replaces the shipped one of the same id.
         store: where compiled files are kept, so that only those are read that have changed; None to read them all.
-        Raises RuleFileError with all errors of all files.
+        progress: called with files read and files in all, where any has to be read. Raises RuleFileError with all errors of all files.
         """
-        book, issues = read_book(paths, shipped=shipped) if store is None else _recalled(paths, shipped, store)
+        book, issues = read_book(paths, shipped=shipped, progress=progress) if store is None else _recalled(paths, shipped, store, progress)
         if errors := [issue for issue in issues if issue.level is Level.ERROR]:
             raise RuleFileError(errors)
         return book
@@ -70,7 +75,7 @@ class RuleBook:
         """The same as `identify_vendor(layout, book.vendors)`, at a cost that hardly grows with the number of vendors. Raises AmbiguousVendor."""
         text = DocumentText(layout)
         candidates = self.index.candidates(text)
-        found = best_fit(text, ((highest, self.rule_sets.identity(number)) for highest, number in candidates))
+        found = best_fit(text, ((highest, self.rule_sets.identity(number), places) for highest, number, places in candidates))
         return replace(found, rule_set=self.rule_sets[found.rule_set.id]) if found else None
 
     @cached_property
@@ -78,16 +83,16 @@ class RuleBook:
         return VendorIndex(self.rule_sets.needles)
 
 
-def read_book(paths: Sequence[str | os.PathLike[str]], *, shipped: bool = True) -> tuple[RuleBook, list[Issue]]:
-    """The book of all files without errors, and every finding about all of them. Compiles every file."""
+def read_book(paths: Sequence[str | os.PathLike[str]], *, shipped: bool = True, progress: Progress | None = None) -> tuple[RuleBook, list[Issue]]:
+    """The book of all files without errors, and every finding about all of them. Compiles every file. progress: see `RuleBook.load`."""
     found = _Found.at(paths, shipped)
     from extractor.rules.compile import compile_file
 
-    linked = _linked(found, lambda file: compile_file(file.path, file.default_id))
+    linked = _linked(found, _told(lambda file: compile_file(file.path, file.default_id), found, progress))
     return RuleBook({rule_id: rule_set for rule_id, (_, rule_set) in linked.rule_sets.items()}, linked.warnings), linked.issues
 
 
-def _recalled(paths: Sequence[str | os.PathLike[str]], shipped: bool, store: RuleStore) -> tuple[RuleBook, list[Issue]]:
+def _recalled(paths: Sequence[str | os.PathLike[str]], shipped: bool, store: RuleStore, progress: Progress | None) -> tuple[RuleBook, list[Issue]]:
     """The same, where only what has changed is compiled."""
     now = time.time_ns()
     found = _Found.at(paths, shipped)
@@ -98,7 +103,7 @@ def _recalled(paths: Sequence[str | os.PathLike[str]], shipped: bool, store: Rul
         from extractor.rules.recall import Recall
 
         recall = Recall(store, name, files, now)
-        linked = _linked(found, recall.compile)
+        linked = _linked(found, _told(recall.compile, found, progress))
         issues = linked.issues
         if any(issue.level is Level.ERROR for issue in issues):
             recall.save_files()
@@ -152,6 +157,20 @@ def _linked(found: _Found, compiled: Compile) -> _Linked:
     linked = {rule_id: (file, linker.link(rule_id)) for rule_id, (file, _) in files.items()}
     issues += linker.issues
     return _Linked({rule_id: (file, rule_set) for rule_id, (file, rule_set) in linked.items() if rule_set}, issues)
+
+
+def _told(compiled: Compile, found: _Found, progress: Progress | None) -> Compile:
+    """Compiling files, each of which is told when it is done."""
+    if progress is None:
+        return compiled
+    numbers, of = count(1), len(found.own) + len(found.shipped)
+
+    def compile_and_tell(file: FoundFile) -> tuple[RuleFile | None, list[Issue]]:
+        done = compiled(file)
+        progress(next(numbers), of)
+        return done
+
+    return compile_and_tell
 
 
 def _shipped(found: Sequence[FoundFile], compiled: Compile, issues: list[Issue]) -> dict[str, tuple[FoundFile, RuleFile | None]]:

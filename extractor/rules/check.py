@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from extractor.issues import Issue, Level, Place
-from extractor.rules.book import RuleBook, read_book
+from extractor.rules.book import Progress, read_book
 from extractor.rules.compile import read_rows
 from extractor.rules.files import find_files
 from extractor.rules.lint import comments, examples, idle, labels, reach, regexes, vendors
 from extractor.rules.lint.walk import Written
+from extractor.rules.model import RuleSet
 from extractor.rules.source import Mapping, Node, Source, read_file
 from extractor.rules.source import Sequence as SequenceNode
 
@@ -46,28 +47,30 @@ _NOWHERE = Place("", 0, 0)
 _MEANT = re.compile(r"did you mean '(\w+)'")
 
 
-def check_paths(paths: Sequence[str | os.PathLike[str]], progress: Callable[[int, int], None] | None = None) -> list[Issue]:
+def check_paths(paths: Sequence[str | os.PathLike[str]], progress: Progress | None = None, *, reading: Progress | None = None) -> list[Issue]:
     """All findings about the rule files at `paths` (files or folders), in the order of files, lines and columns. Raises nothing.
 
-    progress: called with how many files are done, and of how many.
+    progress: called with how many files are done, and of how many; reading: before that, with how many are read.
     """
-    book, issues = read_book(paths)
-    files = [Path(file.path) for file in find_files(paths, [])]
+    book, read = read_book(paths, progress=reading)
+    files = [file.path for file in find_files(paths, [])]
+    rule_sets = {rule_set.place.file: rule_set for rule_set in book.rule_sets.values() if rule_set.place}
+    of_file: dict[str, list[Issue]] = {name: [] for name in files}
+    issues: list[Issue] = []
+    for issue in read:
+        (of_file.get(issue.place.file, issues) if issue.place else issues).append(issue)
     identified: dict[str, Place] = {}
-    for number, path in enumerate(files, 1):
-        name = os.fspath(path)
-        own = [issue for issue in issues if issue.place and issue.place.file == name]
-        issues = [issue for issue in issues if not (issue.place and issue.place.file == name)]
-        issues += _check_file(path, own, book, identified)
+    for number, name in enumerate(files, 1):
+        issues += _check_file(Path(name), of_file[name], rule_sets.get(name), identified)
         if progress is not None:
             progress(number, len(files))
     issues += vendors.alike_vendors(book, identified)
-    order = {os.fspath(path): number for number, path in enumerate(files)}
+    order = {name: number for number, name in enumerate(files)}
     return sorted(issues, key=lambda issue: (order.get(issue.place.file, -1), issue.place.line, issue.place.column) if issue.place else (-1, 0, 0))
 
 
-def _check_file(path: Path, errors: list[Issue], book: RuleBook, identified: dict[str, Place]) -> list[Issue]:
-    """The findings about one file. errors: what reading it gave; identified: takes the place of its clues."""
+def _check_file(path: Path, errors: list[Issue], rule_set: RuleSet | None, identified: dict[str, Place]) -> list[Issue]:
+    """The findings about one file. errors: what reading it gave; rule_set: what became of it; identified: takes the place of its clues."""
     name = os.fspath(path)
     source = read_file(path)
     lines = tuple(_text(path).splitlines())
@@ -79,7 +82,6 @@ def _check_file(path: Path, errors: list[Issue], book: RuleBook, identified: dic
     if row is not None:
         if "identify" in row.entries:
             identified[name] = row.entries["identify"].place
-        rule_set = next((rule_set for rule_set in book.rule_sets.values() if rule_set.place and rule_set.place.file == name), None)
         written = Written(path, lines, row, rule_set)
         found += [issue for check in CHECKS for issue in check(written)]
     return _one_a_place(found)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.errors import AmbiguousVendor, RuleTimeout
 from extractor.layout import Layout
 from extractor.layout.grid import document_grid
 from extractor.rules.distance import fewest_errors
-from extractor.rules.labels import allowed_errors, folded_label, folded_text
+from extractor.rules.labels import MOST_ERRORS, allowed_errors, folded_label, folded_text
 from extractor.rules.model import Clue, Identify, RuleSet
 from extractor.rules.patterns import find_all
 from extractor.rules.worth import ID_WORTH, highest_rank, rank
+
+_APART = "\n" * (MOST_ERRORS + 1)
+"""What no folded text holds, more of it than errors are allowed: no text stands across it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +32,22 @@ def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identificatio
 
     Raises AmbiguousVendor where two fit equally well.
     """
-    return best_fit(DocumentText(layout), ((highest_rank(rule_set), rule_set) for rule_set in vendors))
+    return best_fit(DocumentText(layout), ((highest_rank(rule_set), rule_set, None) for rule_set in vendors))
 
 
-def best_fit(text: DocumentText, vendors: Iterable[tuple[int, RuleSet]]) -> Identification | None:
-    """As `identify_vendor`. vendors: each with its highest rank; those that cannot come up to one that fits are not looked at."""
-    found: list[Identification] = []
+def best_fit(text: DocumentText, vendors: Iterable[tuple[int, RuleSet, Sequence[int] | None]]) -> Identification | None:
+    """As `identify_vendor`. vendors: each with its highest rank, and with the places of the folded text around which its clues
+    would have to stand, None where that may be anywhere. Those that cannot come up to one that fits are not looked at."""
+    found: list[tuple[RuleSet, list[tuple[Clue, int]]]] = []
     best = 0
-    for highest, rule_set in vendors:
-        if highest >= best and (match := _fits(rule_set, text)) is not None:
-            reached = rank(rule_set.priority, int(match.score))
-            found = [*found, match] if found and reached == best else [match] if reached >= best else found
+    for highest, rule_set, places in vendors:
+        if highest >= best and (hits := _hits(rule_set, text, places)):
+            reached = rank(rule_set.priority, sum(worth for _, worth in hits))
+            found = [*found, (rule_set, hits)] if found and reached == best else [(rule_set, hits)] if reached >= best else found
             best = max(best, reached)
     if len(found) > 1:
-        raise AmbiguousVendor(sorted(match.rule_set.id for match in found))
-    return found[0] if found else None
+        raise AmbiguousVendor(sorted(rule_set.id for rule_set, _ in found))
+    return next((_identification(rule_set, hits) for rule_set, hits in found), None)
 
 
 def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, int]]]]:
@@ -63,6 +67,15 @@ class DocumentText:
         self.text = "\n".join(page.text for page in layout.pages)
         self.folded = folded_text(self.text)
 
+    def around(self, places: Iterable[int], length: int) -> str:
+        """The folded text around some of its places, as far as a text of that length with errors can reach from there."""
+        reach = length + MOST_ERRORS
+        spans: list[tuple[int, int]] = []
+        for place in sorted(places):
+            start = spans.pop()[0] if spans and place - reach <= spans[-1][1] else max(0, place - reach)
+            spans.append((start, place + reach))
+        return _APART.join([self.folded[start:end] for start, end in spans])
+
     @property
     def grid(self) -> str:
         """The layout view."""
@@ -73,22 +86,32 @@ class DocumentText:
         return self.grid if rule_set.on_layout else self.text
 
 
-def _fits(rule_set: RuleSet, page: DocumentText) -> Identification | None:
-    identify = rule_set.identify
-    if identify is None or not (identify.all or identify.any):
-        return None
-    every = [(clue, _worth(clue, page, rule_set)) for clue in identify.all]
-    some = [(clue, _worth(clue, page, rule_set)) for clue in identify.any]
-    if any(not worth for _, worth in every) or (some and not any(worth for _, worth in some)):
-        return None
-    if any(_worth(clue, page, rule_set) for clue in identify.none):
-        return None
-    hits = [(clue, worth) for clue, worth in [*every, *some] if worth]
+def _identification(rule_set: RuleSet, hits: Sequence[tuple[Clue, int]]) -> Identification:
     return Identification(rule_set, sum(worth for _, worth in hits), tuple(f"{clue.kind}: {clue.text}" for clue, _ in hits))
 
 
-def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet) -> int:
-    """How much a clue that stands on the page says; 0 where it does not."""
+def _hits(rule_set: RuleSet, page: DocumentText, places: Sequence[int] | None) -> list[tuple[Clue, int]]:
+    """The clues that stand on the page, with their worths; none where the file does not fit."""
+    identify = rule_set.identify
+    if identify is None or not (identify.all or identify.any):
+        return []
+    if identify.all and (identify.any or len(identify.all) > 1):
+        places = None  # they are those of one of the clues: the others may stand anywhere
+    hits = []
+    for clue in identify.all:
+        if not (worth := _worth(clue, page, rule_set, places)):
+            return []
+        hits.append((clue, worth))
+    if identify.any:
+        some = [(clue, worth) for clue in identify.any if (worth := _worth(clue, page, rule_set, places))]
+        if not some:
+            return []
+        hits += some
+    return [] if identify.none and any(_worth(clue, page, rule_set) for clue in identify.none) else hits
+
+
+def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet, places: Sequence[int] | None = None) -> int:
+    """How much a clue that stands on the page says; 0 where it does not. places: see `best_fit`."""
     if clue.kind == "regex":
         try:
             found = find_all(clue.text, page.seen_by(rule_set), rule_set.id)
@@ -98,7 +121,7 @@ def _worth(clue: Clue, page: DocumentText, rule_set: RuleSet) -> int:
     folded = folded_label(clue.text)
     if clue.kind in ("vat_id", "iban"):
         return ID_WORTH if folded and folded in page.folded else 0
-    return len(folded) if stands_in(folded, page.folded) else 0
+    return len(folded) if stands_in(folded, page.folded if places is None else page.around(places, len(folded))) else 0
 
 
 def stands_in(folded: str, text: str) -> bool:
@@ -109,21 +132,30 @@ def stands_in(folded: str, text: str) -> bool:
     """
     if not folded or folded in text:
         return bool(folded)
-    errors = allowed_errors(len(folded))
-    # With k errors, at least one of k + 1 parts is intact: where one stands, the rest is compared.
-    size = -(-len(folded) // (errors + 1))
-    return errors > 0 and any(_stands_around(folded, start, start + size, text, errors) for start in range(0, len(folded), size))
+    if not (errors := allowed_errors(len(folded))):
+        return False
+    size, start = len(folded) / (errors + 1), 0
+    for before in range(errors + 1):
+        end = int(size * (before + 1) + 0.5)
+        if _stands_around(folded, start, end, text, before, errors):
+            return True
+        start = end
+    return False
 
 
-def _stands_around(folded: str, start: int, end: int, text: str, errors: int) -> bool:
-    """Whether a text stands where its part from start to end does, with so many errors in the rest."""
+def _stands_around(folded: str, start: int, end: int, text: str, before: int, errors: int) -> bool:
+    """Whether a text stands where its part from start to end does, with so many errors in the rest, and so many of them before the part.
+
+    before: 0 where the part is the first. Of `k + 1` parts of a text with `k` errors there is one intact before which there are no
+    more errors than parts: the first one up to which there are fewer errors than parts.
+    """
     part, reach = folded[start:end], len(folded) + errors
-    before, after = folded[:start][::-1], folded[end:]
+    head, tail = folded[:start][::-1], folded[end:]
     place = text.find(part)
     while place >= 0:
         behind = place + len(part)
-        left = fewest_errors(before, text[max(0, place - reach) : place][::-1], errors)
-        if left <= errors and left + fewest_errors(after, text[behind : behind + reach], errors - left) <= errors:
+        left = fewest_errors(head, text[max(0, place - reach) : place][::-1], before) if before else 0
+        if left <= before and left + fewest_errors(tail, text[behind : behind + reach], errors - left) <= errors:
             return True
         place = text.find(part, place + 1)
     return False

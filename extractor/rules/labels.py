@@ -71,7 +71,7 @@ def folded_text(text: str) -> str:
     >>> folded_text("Invoice-No.: É1")
     'lnvolcenoel'
     """
-    plain = _BEYOND_ASCII.sub(lambda found: "".join(map(_FOLDED.__getitem__, found.group())), text)
+    plain = text if text.isascii() else _BEYOND_ASCII.sub(lambda found: "".join(map(_FOLDED.__getitem__, found.group())), text)
     return plain.encode("utf-8", "surrogatepass").translate(_ASCII, _DROPPED).decode("utf-8", "surrogatepass")  # bytes above ASCII stay as they are
 
 

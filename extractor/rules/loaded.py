@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
 from functools import cached_property
 
 from extractor.rules.model import RuleSet
@@ -16,6 +18,15 @@ class LoadedRuleSets(dict[str, RuleSet]):
     def vendor_ids(self) -> tuple[str, ...]:
         """The ids of those rule sets that say how to identify a vendor."""
         return tuple(rule_id for rule_id, rule_set in self.items() if rule_set.identify is not None)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each rule set by its id."""
+        return {rule_id: rule_set.digest for rule_id, rule_set in self.items()}
+
+    def of_files(self, resolved: Collection[str]) -> list[RuleSet]:
+        """The rule sets of some files, which are named by where they really are."""
+        return [rule_set for rule_set in self.values() if rule_set.place and os.path.realpath(rule_set.place.file) in resolved]
 
     @property
     def needles(self) -> bytes:

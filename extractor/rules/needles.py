@@ -1,7 +1,8 @@
 """Owns what must stand on a page, letter for letter, where a clue is on it: needles, by which an index finds the clues.
 
 A text of which `k` characters may be wrong is told by `k + 1` parts that do not overlap: an error spoils one part at most, so
-that one of them stands on the page as it is. A regex is told by a run of characters that all its matches contain. All texts are
+that one of them stands on the page as it is. Of those that do, one has no more errors before it than parts, which leaves the
+last `k - i` for what is behind it, `i` being the number of parts before. A regex is told by a run of characters that all its matches contain. All texts are
 folded (see `labels.fold`), as clues and pages are when they are compared.
 """
 
@@ -18,6 +19,8 @@ from extractor.rules.model import Clue, Identify
 
 LONGEST = 8
 """Bytes of a needle: as many as one whole number holds."""
+LONGEST_PART = 6
+"""Bytes of a needle that is chosen: longer ones are hardly rarer, and each length is one more look-up at every place of a page."""
 WIDTHS = (1, 2, 4, 8, 16)
 """Within how many bytes before or after a needle pairs are compared, too."""
 SHIFT = 58
@@ -33,26 +36,26 @@ class Surroundings(NamedTuple):
     """What stands on one side of a needle. next, far: the 8 bytes next to it and the 8 beyond as numbers, zeros where the clue has none.
 
     pairs: a bit of 64 for each two bytes in a row (see `pair_bit`). reach: the number of the width (see `WIDTHS`) within which
-    they stand on a page in spite of errors.
+    they stand on a page in spite of errors. errors: how many there may be.
     """
 
     next: int
     far: int
     pairs: int
     reach: int
+    errors: int
 
 
 class Needle(NamedTuple):
     """Bytes that stand on a page. key: the bytes as a number, the first one lowest; length: how many.
 
-    before, after: what stands around them in the clue. errors: how many errors there may be in that.
+    before, after: what stands around them in the clue.
     """
 
     key: int
     length: int
     before: Surroundings
     after: Surroundings
-    errors: int
 
 
 def pair_bit(pair: int) -> int:
@@ -65,7 +68,7 @@ def data_of(text: str) -> bytes:
 
     A dotless `ı` counts as `i`, which regexes that ignore case take it for.
     """
-    return _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
+    return text.encode("ascii") if text.isascii() else _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
 
 
 def _byte(found: re.Match[str]) -> str:
@@ -112,7 +115,7 @@ class NeedleChooser:
         data = data_of(text)
         parts: list[list[tuple[float, tuple[tuple[int, int], ...]] | None]] = [[(0.0, ())] + [None] * (errors + 1) for _ in range(len(data) + 1)]
         for end in range(1, len(data) + 1):
-            costs = [(start, self._cost(data[start:end])) for start in range(max(0, end - LONGEST), end)]
+            costs = [(start, self._cost(data[start:end])) for start in range(max(0, end - LONGEST_PART), end)]
             for count in range(1, errors + 2):
                 options = [(before[0] + cost, (*before[1], (start, end))) for start, cost in costs if (before := parts[start][count - 1]) is not None]
                 if (without := parts[end - 1][count]) is not None:
@@ -120,21 +123,21 @@ class NeedleChooser:
                 parts[end][count] = min(options, default=None)
         best = parts[len(data)][errors + 1]
         assert best is not None  # a text that may have errors has more characters than parts
-        for start, end in best[1]:
-            yield self._cost(data[start:end]), _needle(data, start, end, errors)
+        for number, (start, end) in enumerate(best[1]):
+            yield self._cost(data[start:end]), _needle(data, start, end, number, errors - number)
 
     def _cost(self, part: bytes) -> float:
         """How often a part is met by chance, in units of their own: by its length, and by the files that have it as well."""
         return (self._files[_number(part)] + 1) * float(_LETTER_WORTH) ** -len(part)
 
 
-def _needle(data: bytes, start: int, end: int, errors: int) -> Needle:
-    near = WIDTHS[-1] - errors  # what is inserted on the page moves the rest away
-    first, last = max(0, start - near), min(end + near, len(data))
+def _needle(data: bytes, start: int, end: int, before: int, after: int) -> Needle:
+    """The needle from start to end of a text, with so many errors before and after it."""
+    first, last = max(0, start - WIDTHS[-1] + before), min(end + WIDTHS[-1] - after, len(data))  # what is inserted on the page moves the rest away
     left, right = data[max(0, start - 16) : start].rjust(16, b"\0"), data[end : end + 16]
-    before = Surroundings(_number(left[8:]), _number(left[:8]), _pairs(data, range(first, start)), _reach(start - first, errors))
-    after = Surroundings(_number(right[:8]), _number(right[8:]), _pairs(data, range(end - 1, last - 1)), _reach(last - end, errors))
-    return Needle(_number(data[start:end]), end - start, before, after, errors)
+    ahead = Surroundings(_number(left[8:]), _number(left[:8]), _pairs(data, range(first, start)), _reach(start - first, before), before)
+    behind = Surroundings(_number(right[:8]), _number(right[8:]), _pairs(data, range(end - 1, last - 1)), _reach(last - end, after), after)
+    return Needle(_number(data[start:end]), end - start, ahead, behind)
 
 
 def _number(data: bytes) -> int:

@@ -73,7 +73,9 @@ class Recall:
         keys = [self._keys[file.resolved] for file, _ in rule_sets.values()]
         vendors = tuple(number for number, (_, rule_set) in enumerate(rule_sets.values()) if rule_set.identify is not None)
         needles = renumbered([self._needles[keys[number]] for number in vendors])
-        contents = (tuple(rule_sets), tuple(numbers[file.resolved] for file, _ in rule_sets.values()), b"".join(keys), vendors, warnings)
+        places = tuple(numbers[file.resolved] for file, _ in rule_sets.values())
+        digests = b"".join(bytes.fromhex(rule_set.digest) for _, rule_set in rule_sets.values())
+        contents = (tuple(rule_sets), places, b"".join(keys), digests, vendors, warnings)
         listing = {(file.path, file.default_id): (self._settled(file), self._keys[file.resolved]) for file in self._files}
         digest = digest_of(self._files) if all(stamp for stamp, _ in listing.values()) else b""
         self._store.save(self._fresh, BookRow(self._name, digest, packed(contents), sealed(needles), packed(listing)))

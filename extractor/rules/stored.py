@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,19 +16,21 @@ from extractor.rules.model import RuleFile, RuleSet
 from extractor.rules.packing import Damaged, unpacked, unsealed
 from extractor.rules.store import RuleStore
 
-KEY_BYTES = 16
+KEY_BYTES, DIGEST_BYTES = 16, 32
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBook:
     """What is needed to use a book. ids: of all rule sets; files: the number of each one's file; keys: under which that is in the store, joined.
 
-    vendors: places of the vendors in `ids`; needles: of the vendors, see `vendor_index`.
+    digests: of the rule sets as they are linked, joined. vendors: places of the vendors in `ids`; needles: of the vendors, see
+    `vendor_index`.
     """
 
     ids: tuple[str, ...]
     files: tuple[int, ...]
     keys: bytes
+    digests: bytes
     vendors: tuple[int, ...]
     warnings: tuple[Issue, ...]
     needles: bytes
@@ -51,7 +53,7 @@ def stored_book(store: RuleStore, name: bytes, files: Sequence[FoundFile]) -> St
     if row is None:
         return None
     try:
-        contents: tuple[tuple[str, ...], tuple[int, ...], bytes, tuple[int, ...], tuple[Issue, ...]] = unpacked(row.contents)
+        contents: tuple[tuple[str, ...], tuple[int, ...], bytes, bytes, tuple[int, ...], tuple[Issue, ...]] = unpacked(row.contents)
         return StoredBook(*contents, unsealed(row.needles))
     except Damaged:
         return None
@@ -86,6 +88,17 @@ class StoredRuleSets(Mapping[str, RuleSet]):
     def vendor_ids(self) -> tuple[str, ...]:
         """The ids of those rule sets that say how to identify a vendor."""
         return tuple(self._book.ids[place] for place in self._book.vendors)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The digest of each rule set by its id."""
+        joined = self._book.digests
+        return {rule_id: joined[number * DIGEST_BYTES : (number + 1) * DIGEST_BYTES].hex() for rule_id, number in self._numbers.items()}
+
+    def of_files(self, resolved: Collection[str]) -> list[RuleSet]:
+        """The rule sets of some files, which are named by where they really are."""
+        files = self._book.files
+        return [self[rule_id] for number, rule_id in enumerate(self._book.ids) if self._files[files[number]].resolved in resolved]
 
     @property
     def needles(self) -> bytes:
@@ -132,6 +145,9 @@ class _RuleFiles(Mapping[str, RuleFile | None]):
 
     def __getitem__(self, rule_id: str) -> RuleFile | None:
         return self._read(self._numbers[rule_id])
+
+    def __contains__(self, rule_id: object) -> bool:
+        return rule_id in self._numbers
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._numbers)

@@ -7,7 +7,7 @@ candidate: whether a vendor fits is told by its clues, as if there were no index
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.rules.labels import MOST_ERRORS, folded_text
@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 
 LINES, GRID = 0, 1
 """The texts that needles stand in: that of the lines, and the layout view."""
-FIELDS = [(name, "<u8") for name in ("key", "next_before", "far_before", "pairs_before", "next_after", "far_after", "pairs_after")]
-FIELDS += [("vendor", "<u4"), ("rank", "<u4"), *((name, "u1") for name in ("length", "reach_before", "reach_after", "errors", "view"))]
-"""A needle of a vendor as a record, packed: see `Needle`. rank: the vendor's highest; length: 0 for one that must always be looked at; view: its text."""
-_NOTHING = Surroundings(0, 0, 0, 0)
-_ALWAYS = (Needle(0, 0, _NOTHING, _NOTHING, 0), LINES)
+_SIDES = ("next", "far", "pairs")
+FIELDS = [("key", "<u8"), *((name, "<u8", 2) for name in _SIDES), ("vendor", "<u4"), ("rank", "<u4")]
+FIELDS += [("length", "u1"), ("reach", "u1", 2), ("errors", "u1", 2), ("view", "u1")]
+"""A needle of a vendor as a record, packed: see `Needle`; what is of two sides is that before, that after. rank: the vendor's
+highest; length: 0 for one that must always be looked at; view: its text."""
+_NOTHING = Surroundings(0, 0, 0, 0, 0)
+_ALWAYS = (Needle(0, 0, _NOTHING, _NOTHING), LINES)
 """The needle of a vendor that may fit where nothing certain of it can be read."""
 _SLOT_BITS = 19
 """Slots of the table: some for each needle of 10,000 vendors, and 4 MiB of memory."""
 _MARGIN = 2 * LONGEST + MOST_ERRORS
+_ALL = (1 << 64) - 1
 _LOW, _HIGH = 0x7F7F7F7F7F7F7F7F, 0x8080808080808080
 """The lower bits of 8 bytes, and the highest."""
 
@@ -52,10 +55,10 @@ def pack(rule_set: RuleSet, chooser: NeedleChooser) -> bytes:
     import numpy as np
 
     highest = highest_rank(rule_set)
-    rows = [
-        (needle.key, *needle.before[:3], *needle.after[:3], 0, highest, needle.length, needle.before.reach, needle.after.reach, needle.errors, view)
-        for needle, view in _needles(rule_set, chooser)
-    ]
+    rows = []
+    for needle, view in _needles(rule_set, chooser):
+        *stands, reach, errors = zip(needle.before, needle.after, strict=True)
+        rows.append((needle.key, *stands, 0, highest, needle.length, reach, errors, view))
     return np.array(rows, FIELDS).tobytes()
 
 
@@ -87,12 +90,20 @@ class VendorIndex:
         self._ranks: dict[int, int] = dict(zip(rows["vendor"].tolist(), rows["rank"].tolist(), strict=True))
         self._in_lines, self._in_grid = (_Needles(rows[(rows["length"] > 0) & (rows["view"] == view)]) for view in (LINES, GRID))
 
-    def candidates(self, text: DocumentText) -> list[tuple[int, int]]:
-        """The vendors that may fit a document: their highest ranks, the highest first, and their numbers."""
-        found = self._in_lines.on(text.folded)
+    def candidates(self, text: DocumentText) -> list[tuple[int, int, list[int] | None]]:
+        """The vendors that may fit a document: their highest ranks, the highest first, and their numbers.
+
+        With each the places of the folded text where its needles stand, near which those clues are that the needles were taken
+        from; None for a vendor without needles.
+        """
+        places: dict[int, list[int]] = {}
+        for number, place in self._in_lines.on(text.folded):
+            places.setdefault(number, []).append(place)
         if len(self._in_grid):
-            found += self._in_grid.on(folded_text(text.grid))
-        return sorted(((self._ranks[number], number) for number in {*self._always, *found}), reverse=True)
+            for number, _ in self._in_grid.on(folded_text(text.grid)):
+                places.setdefault(number, [])
+        found = [(self._ranks[number], number, places.get(number)) for number in {*self._always, *places}]
+        return sorted(found, key=lambda each: each[:2], reverse=True)
 
 
 class _Needles:
@@ -101,87 +112,98 @@ class _Needles:
     def __init__(self, rows: NDArray[Any]) -> None:
         import numpy as np
 
-        slots = _slots(rows["key"].astype(np.uint64))
+        lengths = np.unique(rows["length"]).astype(np.uint64)[:, np.newaxis]
+        shifts = np.uint64(8) * (np.uint64(LONGEST) - lengths)
+        self._masks, self._factors = np.uint64(_ALL) >> shifts, np.uint64(SPREAD) << shifts
+        row = np.searchsorted(lengths[:, 0], rows["length"])
+        slots = _slots(rows["key"].astype(np.uint64), self._factors[row, 0])
         order = np.argsort(slots, kind="stable")
-        self._rows = {name: rows[name][order].astype(np.uint64 if code == "<u8" else np.int64) for name, code in FIELDS}
+        rows, self._row = rows[order], row[order]
         self._first = np.searchsorted(slots[order], np.arange((1 << _SLOT_BITS) + 1))
         self._is_used = self._first[1:] > self._first[:-1]
-        self._masks = np.array([(1 << (8 * length)) - 1 for length in np.unique(rows["length"]).tolist()], np.uint64)[:, np.newaxis]
-        self._widths = np.array(WIDTHS)
+        self._keys, self._vendors = rows["key"].astype(np.uint64), rows["vendor"].astype(np.int64)
+        self._next, self._far, self._wanted_pairs = (np.ascontiguousarray(rows[name].T, np.uint64) for name in _SIDES)
+        self._errors, self._reach = np.ascontiguousarray(rows["errors"].T), np.ascontiguousarray(rows["reach"].T, np.int64)
+        self._ends = np.array((np.zeros(len(rows), np.int64), rows["length"]))
+        self._pairs_at = self._ends - np.array((np.array(WIDTHS)[self._reach[0]], np.ones(len(rows), np.int64)))
         self._shifts = np.arange(-MOST_ERRORS, MOST_ERRORS + 1)[:, np.newaxis, np.newaxis]
-        self._beyond = np.where(abs(self._shifts) > np.arange(MOST_ERRORS + 1), np.uint64(_HIGH), np.uint64(0))  # what so many errors cannot move so far
+        self._beyond = np.where(abs(self._shifts[:, 0]) > np.arange(MOST_ERRORS + 1), np.uint64(_HIGH), np.uint64(0))  # what so many errors cannot move so far
 
     def __len__(self) -> int:
-        return len(self._rows["key"])
+        return len(self._keys)
 
-    def on(self, text: str) -> list[int]:
-        """The vendors of the needles that stand in a text, in like surroundings."""
+    def on(self, text: str) -> Iterator[tuple[int, int]]:
+        """The vendors of the needles that stand in a text, in like surroundings, and where."""
         if not (text and len(self)):
-            return []
+            return iter(())
         import numpy as np
 
         data = b"".join((bytes(_MARGIN), data_of(text), bytes(_MARGIN + LONGEST)))
         grams = np.ndarray(len(data) - LONGEST + 1, "<u8", data, strides=(1,))  # at each place the 8 bytes that begin there
         needles, at = self._met(grams[_MARGIN : len(data) - _MARGIN - LONGEST])
         needles, at = self._with_like_pairs(needles, at + _MARGIN, grams)
-        needles = self._with_like_letters(needles, at, grams)
-        found: list[int] = self._rows["vendor"][needles].tolist()
-        return found
+        needles, at = self._with_like_letters(needles, at, grams)
+        return zip(self._vendors[needles].tolist(), (at - _MARGIN).tolist(), strict=True)
 
     def _met(self, grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Needles that stand in a text, and where."""
         import numpy as np
 
-        keys = (grams & self._masks).ravel()
-        slots = _slots(keys)
+        slots = _slots(grams, self._factors).ravel()
         hits = self._is_used.take(slots).nonzero()[0]
-        first = self._first[slots[hits]]
-        count = self._first[slots[hits] + 1] - first
-        shifts = (first - count.cumsum() + count).repeat(count)
-        needles, hits = np.arange(len(shifts)) + shifts, hits.repeat(count)
-        same = (self._rows["key"][needles] == keys[hits]).nonzero()[0]
-        return needles[same], hits[same] % len(grams)
+        slots = slots.take(hits)
+        first = self._first.take(slots)
+        count = self._first.take(slots + 1) - first
+        needles = np.arange(count.sum()) + (first - count.cumsum() + count).repeat(count)
+        row = self._row.take(needles)
+        at = hits.repeat(count) - row * len(grams)
+        same = ((grams.take(at, mode="clip") & self._masks.take(row)) == self._keys.take(needles)).nonzero()[0]
+        return needles.take(same), at.take(same)
 
     def _with_like_pairs(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Those around which the clue's pairs of characters stand, in any order; an error spoils two."""
         import numpy as np
 
-        near, rows = _pairs(grams), self._rows
-        before = near[rows["reach_before"][needles], at - self._widths[rows["reach_before"][needles]]]
-        after = near[rows["reach_after"][needles], at + rows["length"][needles] - 1]
-        lacking = np.bitwise_count(rows["pairs_before"][needles] & ~before) + np.bitwise_count(rows["pairs_after"][needles] & ~after)
-        kept = (lacking <= 2 * rows["errors"][needles]).nonzero()[0]
-        return needles[kept], at[kept]
+        places = self._reach.take(needles, axis=1) * len(grams) + self._pairs_at.take(needles, axis=1) + at
+        lacking = np.bitwise_count(self._wanted_pairs.take(needles, axis=1) & ~_pairs(grams).take(places))
+        kept = _both(lacking <= 2 * self._errors.take(needles, axis=1))
+        return needles.take(kept), at.take(kept)
 
-    def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+    def _with_like_letters(self, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Those beside which the clue's characters stand where they should, or as far from there as errors can have moved them."""
-        alone = self._alone("next", 0, needles, at, grams)
-        kept = (alone <= self._rows["errors"][needles]).nonzero()[0]
-        needles, at, alone = needles[kept], at[kept], alone[kept]
-        alone += self._alone("far", LONGEST, needles, at, grams)
-        return needles[alone <= self._rows["errors"][needles]]
+        alone = self._alone(self._next, 0, needles, at, grams)
+        kept = _both(alone <= self._errors.take(needles, axis=1))
+        needles, at, alone = needles.take(kept), at.take(kept), alone.take(kept, axis=1)
+        alone += self._alone(self._far, LONGEST, needles, at, grams)
+        kept = _both(alone <= self._errors.take(needles, axis=1))
+        return needles.take(kept), at.take(kept)
 
-    def _alone(self, name: str, gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.int64]:
+    def _alone(self, wanted: NDArray[np.uint64], gap: int, needles: NDArray[np.int64], at: NDArray[np.int64], grams: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """How many of the 8 characters before and after the needles, beyond a gap, have no like: each error leaves one at most.
 
         H. Xin et al., Shifted Hamming distance: a fast and accurate SIMD-friendly filter, Bioinformatics 31(10), 2015.
         """
         import numpy as np
 
-        rows = self._rows
-        places = np.array((at - LONGEST - gap, at + rows["length"][needles] + gap))
-        wanted = np.array((rows[f"{name}_before"][needles], rows[f"{name}_after"][needles]))
-        unlike = _nonzero(grams.take(places + self._shifts, mode="clip") ^ wanted)
-        unlike |= self._beyond[:, :, rows["errors"][needles]]
-        alone = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=0) & _nonzero(wanted))
-        total: NDArray[np.int64] = alone[0].astype(np.int64) + alone[1]
-        return total
+        places = self._ends.take(needles, axis=1) + at + np.array(((-LONGEST - gap,), (gap,)))
+        letters = wanted.take(needles, axis=1)
+        unlike = _nonzero(grams.take(places + self._shifts, mode="clip") ^ letters)
+        unlike |= self._beyond.take(self._errors.take(needles, axis=1), axis=1)
+        alone: NDArray[np.uint8] = np.bitwise_count(np.bitwise_and.reduce(unlike, axis=0) & _nonzero(letters))
+        return alone
 
 
-def _slots(keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+def _both(sides: NDArray[np.bool]) -> NDArray[np.int64]:
+    """Where something holds on both sides."""
+    places: NDArray[np.int64] = (sides[0] & sides[1]).nonzero()[0]
+    return places
+
+
+def _slots(grams: NDArray[np.uint64], factors: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The slots of the bytes that begin grams, as many as the factors are for: each leaves no bit of the others."""
     import numpy as np
 
-    return ((keys * np.uint64(SPREAD)) >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
+    return ((grams * factors) >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
 
 
 def _pairs(grams: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -46,14 +46,15 @@ class Versions:
     @classmethod
     def of(cls, extractor: Extractor, *, policy: str | None = None, duplicate_key: tuple[str, ...] = DEFAULT_KEY, split: Split | str = Split.NONE) -> Versions:
         """The versions that an extractor works with. split: as in `Extractor.extract_all`."""
-        vendors, thresholds = extractor.book.vendors, extractor.thresholds
+        rule_sets, thresholds = extractor.book.rule_sets, extractor.thresholds
+        digests, vendors = rule_sets.digests, set(rule_sets.vendor_ids)
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
         own += [f"{_KEY}{','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
         own += [f"split={split}"] if Split(split) is not Split.NONE else []
         return cls(
-            rules={rule_set.id: rule_set.digest for rule_set in vendors},
-            general=_digest(f"{rule_set.id} {rule_set.digest}" for rule_set in extractor.book.general),
-            identity=_digest(map(_identity, vendors)),
+            rules={rule_id: digest for rule_id, digest in digests.items() if rule_id in vendors},
+            general=_digest(f"{rule_id} {digest}" for rule_id, digest in digests.items() if rule_id not in vendors),
+            identity=_digest(map(_identity, extractor.book.identities)),
             schema=_digest([json.dumps(extractor.schema.schema, sort_keys=True)]),
             engine=extractor.engine_version,
             settings=" ".join([__version__, f"min_confidence={thresholds.others:g}", *own]),

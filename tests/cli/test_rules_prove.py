@@ -32,6 +32,15 @@ def test_a_weak_rule_ends_with_five_and_is_named_with_its_place(tmp_path: Path) 
     assert f"{path}:7:11: error[fragile-field] number survives 0% of 'other-values'" in done.stdout
 
 
+@pytest.mark.parametrize("option", ["--cache", "--no-cache"])
+def test_compiled_rules_are_kept_unless_no_cache_is_wanted(option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXTRACTOR_CACHE_DIR", str(tmp_path / "cache"))
+    rules = write_rules(tmp_path)
+    done = call("rules", "prove", rules, "--variants", 1, "--jobs", 2, "--noise", "shift", option)
+    assert done.returncode == 0, done.stdout
+    assert bool(list((tmp_path / "cache").rglob("*.sqlite"))) is (option == "--cache")
+
+
 def test_json_holds_every_count(tmp_path: Path) -> None:
     arguments = ["rules", "prove", str(write_rules(tmp_path)), "--variants", "2", "--jobs", "1", "--noise", "shift", "--noise", "skew", "--format", "json"]
     done = CliRunner().invoke(app, arguments, standalone_mode=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractor.rules.check import check_paths
+from extractor.rules.lint import vendors
 from extractor.shipped import shipped_rules_dir
 
 
@@ -85,3 +86,15 @@ def test_labels_of_an_extended_file_are_its_own_affair(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert [issue.id for issue in check_paths([tmp_path / "none.yaml"])] == ["unreadable"]
     assert [issue.id for issue in check_paths([tmp_path])] == ["no-rule-files"]
+
+
+def test_vendors_without_a_clue_in_common_are_not_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        clues = "[Alder & Birch]" if number in (7, 31) else f"[Company {number} Ltd]"
+        write(tmp_path / f"{number:02}.yaml", f"identify: {{all: {clues}}}\nfields: {{total: {{label: Total}}}}")
+    compared: list[tuple[str, str]] = []
+    inner = vendors._alike
+    monkeypatch.setattr(vendors, "_alike", lambda one, two, place: [compared.append((one.rule_set.id, two.rule_set.id)), inner(one, two, place)][1])
+    assert [(issue.id, issue.place.file) for issue in check_paths([tmp_path]) if issue.place] == [("same-identify", str(tmp_path / "31.yaml"))]
+    own = [pair for pair in compared if all(rule_id.isdigit() for rule_id in pair)]
+    assert own == [("07", "31")]

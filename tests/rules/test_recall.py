@@ -16,6 +16,7 @@ from extractor.errors import RuleFileError
 from extractor.rules import compile as compiling
 from extractor.rules import packing, recall
 from extractor.rules.book import RuleBook
+from extractor.rules.files import find_files
 from extractor.rules.packing import Damaged, packed, unpacked
 from extractor.rules.store import RuleStore
 
@@ -80,6 +81,34 @@ def test_a_warm_start_compiles_nothing(folder: Path, store: RuleStore, compiled:
     assert found is not None
     assert (found.rule_set.id, list(found.rule_set.rules)) == ("birch", ["number", "total", "extra.meter"])
     assert compiled == []
+
+
+def test_reading_is_told_file_by_file_and_a_warm_start_tells_nothing(folder: Path, store: RuleStore, compiled: list[str]) -> None:
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        RuleBook.load([folder], shipped=False, store=store, progress=lambda done, of: told.append((done, of)))
+    assert told == [(number, 5) for number in range(1, 6)]
+    RuleBook.load([folder], shipped=False, progress=lambda done, of: told.append((done, of)))
+    assert told[5:] == told[:5]
+
+
+def test_digests_and_rule_sets_of_files_are_there_without_reading_the_others(folder: Path, store: RuleStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh, stored = load(folder, None), load(folder, store)
+    wanted = {str(folder / "birch.yaml")}
+    assert stored.rule_sets.digests == fresh.rule_sets.digests == {rule_id: rule_set.digest for rule_id, rule_set in fresh.rule_sets.items()}
+    assert len(set(fresh.rule_sets.digests.values())) == 5
+    read: list[bytes] = []
+    inner = RuleStore.body
+    monkeypatch.setattr(RuleStore, "body", lambda self, key: [read.append(key), inner(self, key)][1])
+    assert stored.rule_sets.of_files(wanted) == fresh.rule_sets.of_files(wanted) == [fresh.rule_sets["birch"]]
+    assert len(read) == 2, "the file and what it extends"
+
+
+def test_many_stamps_are_those_of_each_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_by_one = find_files([folder], [])
+    monkeypatch.setattr("extractor.rules.files.MANY", 2)
+    assert find_files([folder], []) == one_by_one
+    assert all(len(file.stamp) == 4 for file in one_by_one)
 
 
 def test_one_changed_file_compiles_one_file(folder: Path, store: RuleStore, compiled: list[str]) -> None:

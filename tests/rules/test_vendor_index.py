@@ -87,7 +87,7 @@ def test_every_text_on_the_page_is_a_candidate(names, text):
     book = RuleBook({name: RuleSet(name, identify=Identify(all=(Clue("text", name),))) for name in names})
     document = DocumentText(text_layout(text))
     there = {number for number, name in enumerate(names) if stands_in(folded_text(name), document.folded)}
-    assert there <= {number for _, number in book.index.candidates(document)}
+    assert there <= {number for _, number, _ in book.index.candidates(document)}
 
 
 def test_candidates_are_few():
@@ -97,7 +97,7 @@ def test_candidates_are_few():
     names = [f"{brand} {made.choice(TRADES)} Ltd" for brand in dict.fromkeys(brands)]
     book = RuleBook({name: RuleSet(name, identify=Identify(all=(Clue("text", name),))) for name in names})
     document = DocumentText(text_layout(f"Sold by {names[500]}\nInvoice 4711\nTotal 12.00"))
-    candidates = {names[number] for _, number in book.index.candidates(document)}
+    candidates = {names[number] for _, number, _ in book.index.candidates(document)}
     there = {name for name in names if stands_in(folded_text(name), document.folded)}
     assert names[500] in there <= candidates
     assert len(candidates) < len(names) / 10

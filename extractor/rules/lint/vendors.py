@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -36,15 +37,25 @@ class _Told:
 
 
 def alike_vendors(book: RuleBook, places: Mapping[str, Place]) -> Iterator[Issue]:
-    """Vendor files that some document, or every one, cannot tell apart. places: of `identify` in the files under check."""
+    """Vendor files that some document, or every one, cannot tell apart. places: of `identify` in the files under check.
+
+    Only files that have a clue in common can be alike, and those without any clue.
+    """
     told = [_told(rule_set) for rule_set in book.identities]
+    of_clue: dict[tuple[str, str], list[int]] = defaultdict(list)
+    unclear: list[int] = []
     for number, second in enumerate(told):
-        for first in told[:number]:
+        shared = unclear + [other for clue in second.all for other in of_clue[clue]] if second.all else range(number)
+        for first in (told[other] for other in sorted(set(shared))):
             names = [side.rule_set.place.file for side in (second, first) if side.rule_set.place]
             place = next((places[name] for name in names if name in places), None)
             if place is not None and (issue := _alike(first, second, place)) is not None:
                 yield issue
                 break  # one word about a file is enough; the others show once it is put right
+        for clue in second.all:
+            of_clue[clue].append(number)
+        if not second.all:
+            unclear.append(number)
 
 
 def _told(rule_set: RuleSet) -> _Told:
