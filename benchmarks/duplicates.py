@@ -57,7 +57,7 @@ def main(data: Path | None, documents: int, scans: int, seed: int) -> None:
         planted = plant(chosen, folder, extractor, random, scans)
         with Store(f"{name}/books.db") as store:
             versions = Versions.of(extractor)
-            intake = Intake(store, versions, identify=lambda source: None)
+            intake = Intake(store, versions, identify=lambda source, pages: None)
             for _ in shown(intake.take(find([str(folder)]), lambda sources: run(extractor, filter(None, sources)))):
                 pass
             found = {Path(document.row["source"]).name: document for document in stored_documents(store)}

@@ -87,7 +87,7 @@ class Replay:
 
 def take(store: Store, versions: Versions, paths: Sequence[str], replay: Replay, *, known: bool = False, checksum: bool = False) -> None:
     """One run over documents; ends the program where it did something else than was meant."""
-    intake = Intake(store, versions, identify=lambda source: None, checksum=checksum)
+    intake = Intake(store, versions, identify=lambda source, pages: None, checksum=checksum)
     for _ in intake.take(paths, replay):
         pass
     if intake.counts[KNOWN] != (len(paths) if known else 0):

@@ -24,6 +24,8 @@
     ├ WorkersUnavailable (7)        no worker can be started or reached, or all of them were lost
     ├ OutputError (6)               a file to write is in use, damaged, or cannot be written
     │ └ StoreError (8)              the database that results go to: unknown, locked, full, gone, or of a newer version
+    ├ ReviewError (9)               what a person wants to do with a document of a store cannot be done
+    │ └ ReviewConflict              somebody else changed the document meanwhile
     └ InvalidInvoice (3)            .result: raised only by `ExtractionResult.raise_for_issues()`
 
 An invoice that does not validate is data, not an exception.
@@ -169,6 +171,16 @@ class StoreError(OutputError):
     """The store cannot be opened, read or written; the message says why and what to do. It never shows a password."""
 
     exit_code = 8
+
+
+class ReviewError(ExtractorError):
+    """What a person wants to do with a document of a store cannot be done; the message says why."""
+
+    exit_code = 9
+
+
+class ReviewConflict(ReviewError):
+    """Somebody else, or a run, changed the document after it was read; nothing was written."""
 
 
 class InvalidInvoice(ExtractorError):

@@ -195,10 +195,10 @@ class Extractor:
         return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
 
     def _interpret_part(self, ocr: OcrResult, part: Part, doubts: Sequence[Issue], source: str, sha256: str) -> ExtractionResult:
-        pages = tuple(page for page in ocr.pages if page.number in part.pages)
-        result = self.interpret(replace(ocr, pages=pages), source=source, sha256=sha256)
+        own = ocr.of_pages(part.pages)
+        result = self.interpret(own, source=source, sha256=sha256)
         issues = (*doubts, *result.issues)
-        whole = len(pages) == len(ocr.pages)
+        whole = len(own.pages) == len(ocr.pages)
         return replace(result, issues=issues, status=status_of(issues), part=None if whole else part)
 
     def identify(self, layout: Layout) -> AppliedRules:

@@ -70,6 +70,8 @@ ERRORS = [
     "OutputError",
     "PolicyError",
     "RecognitionFailed",
+    "ReviewConflict",
+    "ReviewError",
     "RuleError",
     "RuleFileError",
     "RuleTimeout",
@@ -105,8 +107,10 @@ COMMANDS = {
     "extract": None,
     "ocr": None,
     "policy": ["check", "try"],
+    "review": ["accept", "example", "list", "reject", "set", "show"],
     "rules": ["check", "explain", "import", "new", "prove", "test"],
     "status": None,
+    "vendors": None,
 }
 
 BATCH_OPTIONS = [
@@ -134,6 +138,7 @@ BATCH_OPTIONS = [
     "schema",
     "settle",
     "sources",
+    "split",
     "store",
     "threads",
     "watch",

@@ -1,7 +1,8 @@
 """Owns taking documents into a store: which are to be done, and that each ends there exactly once, whatever comes between.
 
-A document is known by its source and content. A known one is left alone unless it is to be done again; one with the content of
-another is a duplicate of it. What is to be done goes through `Extract`, and its outcome is written before the next is asked for.
+A file is known by its source and content, and done when all its invoices are in the store. A known one is left alone unless it is
+to be done again; one with the content of another is a duplicate of it. What is to be done goes through `Extract`, and its outcome
+is written, whole, before the next is asked for.
 """
 
 from __future__ import annotations
@@ -47,13 +48,21 @@ class _InHand:
     copies: list[Input] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A file that was written. first: the id of its first document, or of what that is a duplicate of."""
+
+    source: str
+    first: str
+
+
 class Intake:
     """Takes documents into a store.
 
     versions: what is in force now. identify: the id of the vendor's rule set that a document at a path belongs to now, None for
-    none of a vendor; asked where vendors are identified in another way than when the document was done. checksum: look at the
-    bytes of every file, even where size and time of change are those that are known. policy: decides what is accepted; where None, the
-    status of the result does. stopped: asked before each document.
+    none of a vendor; asked where vendors are identified in another way than when the document was done, with its pages where it is
+    one of several in a file, else None. checksum: look at the bytes of every file, even where size and time of change are those that
+    are known. policy: decides what is accepted; where None, the status of the result does. stopped: asked before each document.
     """
 
     def __init__(
@@ -61,7 +70,7 @@ class Intake:
         store: Store,
         versions: Versions,
         *,
-        identify: Callable[[str], str | None],
+        identify: Callable[[str, Sequence[int] | None], str | None],
         reprocess: Reprocess = Reprocess.NONE,
         checksum: bool = False,
         policy: Policy | None = None,
@@ -69,12 +78,14 @@ class Intake:
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.counts: Counter[str] = Counter({str(status): 0 for status in DocumentStatus} | {KNOWN: 0})
+        self.files = 0
+        """How many files are through; `counts` are of documents, of which a file may hold several."""
         self._store, self._versions, self._identify = store, versions, identify
         self._reprocess, self._checksum, self._run_id, self._stopped = reprocess, checksum, run_id, stopped
         self._policy = policy
         self._in_hand: dict[str, _InHand] = {}
         self._by_content: dict[str, _InHand] = {}
-        self._written_since: dict[str, str] = {}
+        self._written_since: dict[str, _Written] = {}
         self._again: list[str] = []
         self._ended: list[tuple[Entry, DocumentStatus]] = []
 
@@ -110,7 +121,9 @@ class Intake:
                 if content in self._by_content:
                     self._by_content[content].copies.append(given)
                 elif content in self._written_since:
-                    self._duplicate(given, self._written_since[content])
+                    written = self._written_since[content]
+                    if given.source != written.source:  # else the source came twice, and was written meanwhile
+                        self._duplicate(given, written.first)
                 else:
                     yield self._taken_up(given)
 
@@ -142,15 +155,15 @@ class Intake:
         inputs: list[Input] = []
         renewed: list[dict[str, Any]] = []
         for source in chunk:
-            given, row = self._look_at(source, known.get(source, ()))
-            if row is None:
+            given, rows = self._look_at(source, known.get(source, ()))
+            if not rows:
                 inputs.append(given)
-            elif self._is_due(row, renewed):
-                inputs.append(replace(given, attempts=row.attempts, first_seen=row.first_seen))
+            elif self._is_due(rows, renewed):
+                inputs.append(replace(given, attempts=max(row.attempts for row in rows), first_seen=min(row.first_seen for row in rows)))
             else:
-                self.counts[KNOWN] += 1
-                if given.stamp is not None and row.stamp != given.stamp:
-                    renewed.append({"id": row.id, "stamp": given.stamp})
+                self.counts[KNOWN] += len(rows)
+                self.files += 1
+                renewed += [{"id": row.id, "stamp": given.stamp} for row in rows if given.stamp is not None and row.stamp != given.stamp]
         self._store.renew(renewed)
         self._store.note_arrivals([given for given in inputs if not given.attempts])
         firsts = self._store.first_with({given.sha256 for given in inputs if given.sha256 and not given.attempts})
@@ -160,21 +173,30 @@ class Intake:
             else:
                 yield given
 
-    def _look_at(self, source: str, rows: Sequence[Any]) -> tuple[Input, Any]:
-        """A source as it is now, and its row where it is known with this content."""
+    def _look_at(self, source: str, rows: Sequence[Any]) -> tuple[Input, Sequence[Any]]:
+        """A source as it is now, and the rows of its documents where it is known with this content."""
         seen = stamp_of(source)
         size, stamp = seen or (None, None)
         if not self._checksum and stamp is not None:
             for row in rows:
                 if row.stamp == stamp:
-                    return Input(source, row.sha256, size, stamp), row
+                    return Input(source, row.sha256, size, stamp), [other for other in rows if other.sha256 == row.sha256]
         digest = digest_of(source) if seen is not None else None
-        row = next((row for row in rows if row.sha256 == digest), None)
-        return Input(source, digest, size, stamp if digest is not None else None), row
+        return Input(source, digest, size, stamp if digest is not None else None), [row for row in rows if row.sha256 == digest]
 
-    def _is_due(self, row: Any, renewed: list[dict[str, Any]]) -> bool:
-        """Whether a known document is to be done again."""
-        if row.duplicate_by == SAME_BYTES or self._reprocess is Reprocess.NONE:
+    def _is_due(self, rows: Sequence[Any], renewed: list[dict[str, Any]]) -> bool:
+        """Whether a known file is to be done again, of which a store has these documents."""
+        if len(rows) != rows[0].part_count:  # somebody took a part of them out
+            return True
+        if any(row.reviewed_at is not None for row in rows) or self._reprocess is Reprocess.NONE:
+            return False
+        notes: list[dict[str, Any]] = []
+        due = any(self._is_wanted_again(row, notes) for row in rows)
+        renewed += [] if due else notes
+        return due
+
+    def _is_wanted_again(self, row: Any, renewed: list[dict[str, Any]]) -> bool:
+        if row.duplicate_by == SAME_BYTES:
             return False
         if self._reprocess is Reprocess.STALE:
             return self._is_stale(row, renewed)
@@ -192,34 +214,48 @@ class Intake:
             return True
         if row.identity_version == now.identity:
             return False
-        if self._identify(row.source) != (row.rules_id if row.rules_vendor else None):
+        if self._identify(row.source, row.page_numbers) != (row.rules_id if row.rules_vendor else None):
             return True
         renewed.append({"id": row.id, "identity_version": now.identity})
         return False
 
     def _write(self, outcome: Outcome) -> None:
         hand = self._in_hand.pop(outcome.source)
-        given, seconds = hand.input, outcome.seconds
+        given = hand.input
         if given.sha256 is not None:
             del self._by_content[given.sha256]
         if outcome.result is not None and outcome.result.sha256 != given.sha256:
             # the file changed after it was looked at: what was read counts, and the copies are copies of nothing
             self._again += [copy.source for copy in hand.copies]
-            self._record(Entry(Input(given.source, outcome.result.sha256), outcome.result, seconds=seconds))
+            self._record(_entries(Input(given.source, outcome.result.sha256), outcome))
             return
-        self._record(Entry(given, outcome.result, outcome.error, seconds=seconds))
+        first = self._record(_entries(given, outcome))
         for copy in hand.copies:
-            self._duplicate(copy, given.id)
+            self._duplicate(copy, first)
 
     def _duplicate(self, given: Input, first: str) -> None:
-        if given.id != first:  # else the source came twice, and was written meanwhile
-            self._record(Entry(given, duplicate_of=first, duplicate_by=SAME_BYTES))
+        self._record([Entry(given, duplicate_of=first, duplicate_by=SAME_BYTES)])
 
-    def _record(self, entry: Entry) -> None:
-        if self._policy is not None and entry.result is not None:
-            entry = replace(entry, routed=self._policy.decide(entry.result))
-        status = self._store.record(entry, self._versions, self._run_id)
+    def _record(self, entries: Sequence[Entry]) -> str:
+        """Writes the documents of a file; gives the id of the first of them, or what that is a duplicate of."""
+        written = self._store.record_file(list(map(self._routed, entries)), self._versions, self._run_id)
+        entry = written[0][0]
+        first = entry.duplicate_of or entry.input.id
         if entry.input.sha256 is not None:
-            self._written_since.setdefault(entry.input.sha256, entry.duplicate_of or entry.input.id)
-        self.counts[status] += 1
-        self._ended.append((entry, status))
+            self._written_since.setdefault(entry.input.sha256, _Written(entry.input.source, first))
+        self.counts.update(status for _, status in written)
+        self.files += 1
+        self._ended += written
+        return first
+
+    def _routed(self, entry: Entry) -> Entry:
+        return entry if self._policy is None or entry.result is None else replace(entry, routed=self._policy.decide(entry.result))
+
+
+def _entries(given: Input, outcome: Outcome) -> list[Entry]:
+    """What became of a file: an entry for each of its invoices, or one with the error."""
+    if outcome.result is None:
+        return [Entry(given, error=outcome.error, seconds=outcome.seconds)]
+    # what a file took is shared out, so that sums over documents stay right
+    seconds = None if outcome.seconds is None else outcome.seconds / len(outcome.results)
+    return [Entry(replace(given, part=result.part), result, seconds=seconds) for result in outcome.results]

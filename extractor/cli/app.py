@@ -26,6 +26,7 @@ Exit codes:
   6  a file cannot be written, or another run is writing to it
   7  no worker process can be started, or no cluster reached
   8  the store cannot be opened, read or written
+  9  a review cannot be done: no such document, changed meanwhile, not to be accepted
  70  an error of this program
 130  interrupted
 141  whoever read the output went away
@@ -37,6 +38,8 @@ _COMMANDS = {
     "batch": "extractor.cli.batch:batch",
     "status": "extractor.cli.status:status",
     "export": "extractor.cli.export:export",
+    "review": "extractor.cli.review:review",
+    "vendors": "extractor.cli.vendors:vendors",
     "ocr": "extractor.cli.ocr:ocr",
     "engines": "extractor.cli.engines:engines",
     "rules": "extractor.cli.rules:rules",

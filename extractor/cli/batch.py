@@ -6,7 +6,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from extractor.batch import Intake, Metrics
     from extractor.pipeline import Extractor
     from extractor.routing import Policy
-    from extractor.store import DocumentStatus, Entry, Store
+    from extractor.store import DocumentStatus, Entry, Store, Versions
 
 INTERRUPTED = 130
 _DEFAULT_KEY = "seller,number,date,total"
@@ -67,6 +67,13 @@ def _duplicate_key(context: click.Context, option: click.Parameter, value: str) 
 @click.option("--checksum", is_flag=True, help="Read every file to see whether it changed, instead of trusting size and time of change.")
 @click.option("--metrics", type=click.Path(path_type=Path), metavar="PATH", help="Write metrics to this file, as OpenMetrics text.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--split",
+    type=click.Choice(["none", "auto"]),
+    default="none",
+    show_default=True,
+    help="Look for several invoices in each file; each becomes a document of its own, which knows its pages.",
+)
 @worker_options
 @log_options
 @extracting_options
@@ -144,13 +151,18 @@ class _Batch:
             click.echo(_summary(intake, time.monotonic() - begun, self.store))
         return INTERRUPTED if self.stop.is_set() else worst
 
+    def _versions(self) -> Versions:
+        from extractor.store import Versions
+
+        policy = self.policy.digest if self.policy else None
+        return Versions.of(self.extractor, policy=policy, duplicate_key=self.options["duplicate_key"], split=self.options["split"])
+
     def _intake(self, run_id: str) -> Intake:
         from extractor.batch import Intake, Reprocess
-        from extractor.store import Versions
 
         return Intake(
             self.store,
-            Versions.of(self.extractor, policy=self.policy.digest if self.policy else None, duplicate_key=self.options["duplicate_key"]),
+            self._versions(),
             identify=_identifier(self.extractor, self.options["password"]),
             reprocess=Reprocess(self.options["reprocess"]),
             checksum=self.options["checksum"],
@@ -176,9 +188,8 @@ class _Batch:
         with bar_on(console, quiet=self.options["quiet"]) as bar:
             task = bar.add_task("documents", total=total)
             for entry in entries:
-                done = intake.counts.total()
-                bar.update(task, completed=done)
-                pace.tell(done)
+                bar.update(task, completed=intake.files)
+                pace.tell(intake.files)
                 yield entry
 
 
@@ -190,6 +201,7 @@ def _log(entry: Entry, status: DocumentStatus) -> None:
     about = {
         "document": entry.input.id,
         "source": entry.input.source,
+        "pages": list(entry.input.part.pages) if entry.input.part is not None else None,
         "status": str(status),
         "attempt": entry.input.attempts + 1,
         "rules": entry.result.rules.id if entry.result is not None else None,
@@ -197,7 +209,7 @@ def _log(entry: Entry, status: DocumentStatus) -> None:
         "reason": reason,
     }
     level = logging.WARNING if status is DocumentStatus.REJECTED else logging.INFO
-    log.log(level, "%s %s %s%s", entry.input.id, status, entry.input.source, f": {reason}" if reason else "", extra=about)
+    log.log(level, "%s %s %s%s", entry.input.id, status, entry.input.name, f": {reason}" if reason else "", extra=about)
 
 
 def _reason(entry: Entry, status: DocumentStatus) -> str | None:
@@ -229,16 +241,17 @@ def _summary(intake: Intake, seconds: float, store: Store) -> str:
     return f"{done:,} documents in {seconds:.1f} s{rate}: {told}{left}\nstore: {store.name}"
 
 
-def _identifier(extractor: Extractor, password: str | None) -> Callable[[str], str | None]:
-    """Says to which vendor's rule set a document belongs by the rules of now."""
+def _identifier(extractor: Extractor, password: str | None) -> Callable[[str, Sequence[int] | None], str | None]:
+    """Says to which vendor's rule set a document, or some pages of it, belongs by the rules of now."""
     from extractor.document.load import load_document
     from extractor.errors import ExtractorError
     from extractor.layout import lay_out
 
-    def identify(source: str) -> str | None:
+    def identify(source: str, pages: Sequence[int] | None) -> str | None:
         try:
             with load_document(source, password=password, limits=extractor.limits) as document:
-                found = extractor.identify(lay_out(extractor.recognize(document))).source
+                ocr = extractor.recognize(document)
+            found = extractor.identify(lay_out(ocr if pages is None else ocr.of_pages(pages))).source
         except ExtractorError:
             return None  # it is done again where it was of a vendor, and that tells what is wrong with it
         return found.id if found.vendor else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from extractor.cli.options import store_option
+from extractor.cli.options import moment, store_option
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -45,15 +45,6 @@ def _formats() -> tuple[str, ...]:
     return tuple(FORMATS)
 
 
-def _moment(value: str) -> datetime.datetime:
-    """A date or a time of ISO 8601; UTC where it names no zone. Raises click.BadParameter."""
-    try:
-        moment = datetime.datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date or time of ISO 8601 (2025-12-01, 2025-12-01T08:00:00+01:00).") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-
-
 def _assumption(value: str) -> tuple[str, str]:
     """Reads `NAME=VALUE`. Raises click.BadParameter."""
     from extractor.output.en16931 import Assumed
@@ -69,7 +60,7 @@ def _assumption(value: str) -> tuple[str, str]:
 @store_option
 @click.option("--format", "form", type=_Format(), default="jsonl", show_default=True, help="How to write documents.")
 @click.option("--status", "statuses", type=click.Choice(STATUSES), multiple=True, default=("accepted",), show_default=True, help="Repeatable.")
-@click.option("--since", type=_moment, metavar="TIME", help="Only documents done at this time (ISO 8601, UTC) or later.")
+@click.option("--since", type=moment, metavar="TIME", help="Only documents that changed at this time (ISO 8601, UTC) or later.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Write to this file, whole or not at all; UBL: to this folder or .zip.")
 @click.option("--schema", type=click.Path(), metavar="PATH", help="JSON Schema that invoices must satisfy, in place of the shipped one.")
 @click.option("--defuse/--no-defuse", default=True, show_default=True, help="CSV: put an apostrophe before text that a spreadsheet may take for a formula.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,15 @@ def threshold(value: str) -> tuple[str, float]:
     if name and name not in FIELDS and not name.startswith("extra."):
         raise click.BadParameter(f"there is no field {name!r}.")
     return name or "*", NumberRange(0, 1).convert(number, None, None)
+
+
+def moment(value: str) -> datetime.datetime:
+    """A date or a time of ISO 8601; UTC where it names no zone. Raises click.BadParameter."""
+    try:
+        given = datetime.datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date or time of ISO 8601 (2025-12-01, 2025-12-01T08:00:00+01:00).") from error
+    return given if given.tzinfo else given.replace(tzinfo=datetime.UTC)
 
 
 _READING = (

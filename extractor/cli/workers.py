@@ -89,10 +89,11 @@ class Workers:
         with ExitStack() as stack:
             if self.cluster is None and self.jobs == 1:
                 extractor = stack.enter_context(Extractor(**self.settings))
-                yield lambda sources: run(extractor, present(sources, idle), password=self.password)
+                yield lambda sources: run(extractor, present(sources, idle), split=self.split, password=self.password)
             else:
                 where = self._where(stack)
-                yield lambda sources: stack.enter_context(closing(extract_many(sources, password=self.password, **where, **self.settings)))
+                options = {"split": self.split, "password": self.password, **where, **self.settings}
+                yield lambda sources: stack.enter_context(closing(extract_many(sources, **options)))
 
     def _where(self, stack: ExitStack) -> dict[str, Any]:
         """Options of `extract_many` on where documents are read."""

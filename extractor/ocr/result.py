@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,10 @@ class OcrResult:
     def text(self) -> str:
         """The texts of all regions, one a line, in the engine's order."""
         return "\n".join(region.text for region in self.regions)
+
+    def of_pages(self, numbers: Container[int]) -> OcrResult:
+        """The same result with only the pages of these numbers."""
+        return replace(self, pages=tuple(page for page in self.pages if page.number in numbers))
 
     def filter(self, min_confidence: float = 0.0) -> OcrResult:
         """The same result with only regions of at least this confidence (0 to 100).

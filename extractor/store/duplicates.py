@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from extractor.invoice.fields import Invoice
 from extractor.output import ExtractionResult
 from extractor.store.columns import SQLITE
 from extractor.store.rows import SAME_BYTES, DocumentStatus, invoice_of, status_of_decision
@@ -33,10 +34,10 @@ def note_arrivals(connection: Connection, ids: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A document as it is compared. position: when it was taken up. row: of `documents`."""
+    """A document as it is compared. position: when its file was taken up, and which invoice of it it is. row: of `documents`."""
 
     row: Any
-    position: int
+    position: tuple[int, int]
     traits: Traits
 
     @property
@@ -50,10 +51,22 @@ def settle(connection: Connection, document: str, result: ExtractionResult, key:
 
     fresh: it was not in the store before, so that nothing can follow it yet.
     """
-    seen = figures_of(result)
-    looked_up = sorted(parts(traits_of(result.invoice, seen, key)), key=lambda part: part[1])
+    connection.execute(insert(figures).values(document_id=document, figures=(seen := figures_of(result))))
+    return _settle(connection, document, traits_of(result.invoice, seen, key), key, fresh)
+
+
+def settle_again(connection: Connection, document: str, invoice: Invoice, key: Sequence[str]) -> DocumentStatus:
+    """As `settle`, for a document that a person corrected or decided on. Its pages show the figures that they showed."""
+    seen = connection.execute(select(figures.c.figures).where(figures.c.document_id == document)).scalar()
+    if seen is None:  # it was written before duplicates were looked for
+        return _status(connection, document)
+    connection.execute(delete(duplicate_keys).where(duplicate_keys.c.document_id == document))
+    return _settle(connection, document, traits_of(invoice, seen, key), key, fresh=False)
+
+
+def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: bool) -> DocumentStatus:
+    looked_up = sorted(parts(traits), key=lambda part: part[1])
     _lock(connection, [digest for _, digest in looked_up])
-    connection.execute(insert(figures).values(document_id=document, figures=seen))
     if looked_up:
         connection.execute(insert(duplicate_keys), [{"document_id": document, "part": part, "digest": digest} for part, digest in looked_up])
     (own,) = _known(connection, documents.c.id == document, key)
@@ -63,26 +76,33 @@ def settle(connection: Connection, document: str, result: ExtractionResult, key:
     _place(connection, own, key)
     for follower in followers:  # it may be done again with another number, so that they are none any more
         _place(connection, follower, key)
+    return _status(connection, document)
+
+
+def _status(connection: Connection, document: str) -> DocumentStatus:
     return DocumentStatus(connection.execute(select(documents.c.status).where(documents.c.id == document)).scalar_one())
 
 
 def _place(connection: Connection, own: _Known, key: Sequence[str], *, fresh: bool = False) -> DocumentStatus:
-    """Makes a document a duplicate of the first one that is the same, or the first of those that are. Gives its status."""
+    """Makes a document a duplicate of the first one that is the same, or the first of those that are. Gives its status.
+
+    What a person decided stands.
+    """
     others = [(known, how) for known in _alike(connection, own, key) if (how := sameness(own.traits, known.traits))]
     earlier = [(known, how) for known, how in others if known.position < own.position and known.may_be_first]
-    if earlier:
+    if earlier and own.row.decided_by is None:
         first, how = min(earlier, key=lambda found: found[0].position)
         _make_duplicate(connection, own.row, first.row.id, how)
         return DocumentStatus.DUPLICATE
     status = status_of_decision(own.row.decision)
     if not fresh:
         connection.execute(update(documents).where(documents.c.id == own.row.id).values(status=status, duplicate_of=None, duplicate_by=None))
-        # its copies followed it where it was a duplicate before
+    if not fresh and own.row.part_number == 1:  # its copies followed it where it was a duplicate before
         copies = and_(documents.c.sha256 == own.row.sha256, documents.c.duplicate_by == SAME_BYTES)
         connection.execute(update(documents).where(copies).values(duplicate_of=own.row.id))
     if status in _FIRST_STATUSES:
         for known, how in others:
-            if known.position > own.position and known.row.duplicate_by in (None, how):
+            if known.position > own.position and known.row.duplicate_by in (None, how) and known.row.decided_by is None:
                 _make_duplicate(connection, known.row, own.row.id, how)
     return status
 
@@ -107,16 +127,16 @@ def _alike(connection: Connection, own: _Known, key: Sequence[str]) -> list[_Kno
     digests = select(duplicate_keys.c.digest).where(duplicate_keys.c.document_id == own.row.id)
     ids = select(duplicate_keys.c.document_id).where(duplicate_keys.c.digest.in_(digests), duplicate_keys.c.document_id != own.row.id)
     first = and_(documents.c.duplicate_of.is_(None), documents.c.status.in_(_FIRST_STATUSES))
-    return list(_known(connection, and_(documents.c.id.in_(ids), or_(first, arrivals.c.position > own.position)), key))
+    return list(_known(connection, and_(documents.c.id.in_(ids), or_(first, arrivals.c.position >= own.position[0])), key))
 
 
 def _known(connection: Connection, where: ColumnElement[bool], key: Sequence[str]) -> Iterable[_Known]:
     of = documents.c
-    about = (of.id, of.sha256, of.status, of.decision, of.duplicate_of, of.duplicate_by)
+    about = (of.id, of.sha256, of.part_number, of.status, of.decision, of.decided_by, of.duplicate_of, of.duplicate_by)
     query = select(*about, arrivals.c.position, figures.c.figures, *(column for column in invoices.columns if column.name != "document_id"))
-    query = query.join_from(documents, arrivals, arrivals.c.document_id == of.id).join(invoices, invoices.c.document_id == of.id)
+    query = query.join_from(documents, arrivals, arrivals.c.document_id == of.file_id).join(invoices, invoices.c.document_id == of.id)
     for row in connection.execute(query.join(figures, figures.c.document_id == of.id).where(where)).all():
-        yield _Known(row, row.position, traits_of(invoice_of(row._asdict(), (), ()), row.figures, key))
+        yield _Known(row, (row.position, row.part_number), traits_of(invoice_of(row._asdict(), (), ()), row.figures, key))
 
 
 def _lock(connection: Connection, digests: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from extractor.store.read import StoredDocument
 from extractor.store.ubl import write_ubl, write_ubl_folder
 from extractor.validate import InvoiceSchema
 
-_ANY_SOURCE = {"path": "invoice.pdf", "sha256": "0" * 64, "id": "0" * 32, "status": "accepted"}
+_ANY_SOURCE = {"path": "invoice.pdf", "sha256": "0" * 64, "pages": [1], "invoice": 1, "invoices": 2, "id": "0" * 32, "status": "accepted"}
 
 
 @dataclass(slots=True)

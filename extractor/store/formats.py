@@ -43,7 +43,8 @@ WriteFolder = Callable[[Iterable[StoredDocument], Path, ExportOptions, LeaveOut]
 def source_of(document: StoredDocument) -> dict[str, Any]:
     """What an exported invoice says of the document that it was read from."""
     row = document.row
-    return {"path": row["source"], "sha256": row["sha256"], "id": row["id"], "status": row["status"]}
+    part = {"pages": row["page_numbers"], "invoice": row["part_number"], "invoices": row["part_count"]} if row["page_numbers"] else {}
+    return {"path": row["source"], "sha256": row["sha256"], **part, "id": row["id"], "status": row["status"]}
 
 
 def to_dict(document: StoredDocument) -> dict[str, Any]:
@@ -71,10 +72,16 @@ def write_jsonl(found: Iterable[StoredDocument], file: BinaryIO, options: Export
     file.writelines(f"{json.dumps(to_dict(document), ensure_ascii=False)}\n".encode() for document in found)
 
 
-DOCUMENT_COLUMNS = ("id", "status", "source", "sha256", "duplicate_of", "error_message")
+DOCUMENT_COLUMNS = ("id", "status", "source", "page_numbers", "sha256", "duplicate_of", "error_message")
 """What a table of documents has before the columns of the invoice."""
 LINE_COLUMNS = ("document_id", "source", "position")
 """What a table of lines has before the columns of the line. position: from 1, in the order of the document."""
+
+
+def document_value(document: StoredDocument, name: str) -> Any:
+    """What a table has in one of `DOCUMENT_COLUMNS`: the numbers of pages with spaces in between."""
+    value = document.row[name]
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def write_csv(found: Iterable[StoredDocument], file: BinaryIO, options: ExportOptions, leave_out: LeaveOut) -> None:
@@ -93,7 +100,7 @@ def write_csv_lines(found: Iterable[StoredDocument], file: BinaryIO, options: Ex
 
 def _cells(document: StoredDocument, options: ExportOptions) -> Iterator[str]:
     for name in DOCUMENT_COLUMNS:
-        yield _cell(document.row[name], options.defuse and name in ("source", "error_message"))
+        yield _cell(document_value(document, name), options.defuse and name in ("source", "error_message"))
     for name in FIELDS:
         value = getattr(document.invoice, name) if document.invoice is not None else None
         yield _cell(value, options.defuse and isinstance(value, str))

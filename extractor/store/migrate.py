@@ -35,7 +35,7 @@ def migrate(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     if is_current(connection):
         return
-    config = _config()
+    config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     for table, names in _missing_columns(connection).items():
@@ -49,10 +49,11 @@ def migrate(connection: Connection) -> None:
 def is_current(connection: Connection) -> bool:
     """Whether nothing is to be done. Raises as `migrate`."""
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    script = ScriptDirectory.from_config(_config())
-    revision = context.get_current_revision()
+    script = ScriptDirectory.from_config(configuration())
+    has_documents = inspect(connection).has_table(documents.name)
+    revision = context.get_current_revision()  # asked last, because another process may make the store in between
     if revision is None:
-        if inspect(connection).has_table(documents.name):
+        if has_documents:
             raise StoreError(f"the database holds a table {documents.name!r} that is not of a store of this program; give another database")
         return False
     if revision not in {each.revision for each in script.walk_revisions()}:
@@ -70,7 +71,8 @@ def _missing_columns(connection: Connection) -> dict[str, list[str]]:
     return {table: [name for name in names if name not in there[table]] for table, names in _TABLES.items()}
 
 
-def _config() -> Config:
+def configuration() -> Config:
+    """What Alembic is told; the connection is added under `attributes`."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     return config

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from extractor.errors import OutputError
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field, Invoice, plain
 from extractor.issues import Issue, Level
-from extractor.store.formats import DOCUMENT_COLUMNS, ExportOptions, LeaveOut
+from extractor.store.formats import DOCUMENT_COLUMNS, ExportOptions, LeaveOut, document_value
 from extractor.store.read import StoredDocument
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _rows(found: Iterable[StoredDocument], leave_out: LeaveOut) -> Iterator[dict
         if problems:
             leave_out(document, problems)
         else:
-            yield {name: document.row[name] for name in DOCUMENT_COLUMNS} | _invoice(document.invoice)
+            yield {name: document_value(document, name) for name in DOCUMENT_COLUMNS} | _invoice(document.invoice)
 
 
 def _invoice(invoice: Invoice | None) -> dict[str, Any]:

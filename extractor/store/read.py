@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select, tuple_
 
 from extractor.invoice.fields import Invoice
 from extractor.store.rows import invoice_of
@@ -30,17 +30,17 @@ class StoredDocument:
 
 
 def stored_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> Iterator[StoredDocument]:
-    """Documents in the order of their sources. statuses: only these; all where empty. since: only what was written at that moment or after.
+    """Documents in the order of their sources and pages. statuses: only these; all where empty. since: only what changed at that moment or after.
 
     Raises StoreError.
     """
-    query = select(documents).where(*_wanted(statuses, since)).order_by(documents.c.source, documents.c.id).limit(_PAGE)
-    page = store.read(partial(_page, query=query))
+    order = documents.c.source, documents.c.part_number, documents.c.id
+    query = select(documents).where(*_wanted(statuses, since)).order_by(*order).limit(_PAGE)
+    page = store.read(partial(read_documents, query=query))
     while page:
         yield from page
-        of, last = documents.c, page[-1].row
-        behind = or_(of.source > last["source"], and_(of.source == last["source"], of.id > last["id"]))
-        page = store.read(partial(_page, query=query.where(behind)))
+        behind = tuple_(*order) > tuple_(*(literal(page[-1].row[column.name], column.type) for column in order))
+        page = store.read(partial(read_documents, query=query.where(behind)))
 
 
 def count_documents(store: Store, statuses: Sequence[str] = (), since: datetime.datetime | None = None) -> int:
@@ -53,10 +53,11 @@ def _wanted(statuses: Sequence[str], since: datetime.datetime | None) -> Iterato
     if statuses:
         yield documents.c.status.in_(statuses)
     if since is not None:
-        yield documents.c.finished_at >= since
+        yield documents.c.changed_at >= since
 
 
-def _page(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
+def read_documents(connection: Connection, query: Select[Any]) -> list[StoredDocument]:
+    """The documents that a query on `documents` gives, in its order, with all that was found on them."""
     rows = [row._asdict() for row in connection.execute(query)]
     ids = [row["id"] for row in rows]
     headers = {row.document_id: row._asdict() for row in connection.execute(select(invoices).where(invoices.c.document_id.in_(ids)))}

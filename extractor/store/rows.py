@@ -16,6 +16,8 @@ from extractor.issues import Issue
 from extractor.output import ExtractionResult
 from extractor.resolve import FieldValue
 from extractor.routing import Action, Decision, by_verdict
+from extractor.rules.model import MM_PER_INCH
+from extractor.split import Part
 from extractor.store.tables import ID_LENGTH, fields, invoices, issues, lines, taxes
 from extractor.store.versions import Versions
 
@@ -43,7 +45,7 @@ class Input:
     """A document that came in. source: absolute path or URL. sha256: of its bytes, None where they cannot be read.
 
     size: bytes. stamp: tells whether the file changed, without reading it; None where that cannot be relied on.
-    attempts: how often it was done before. first_seen: None where it is new.
+    attempts: how often it was done before. first_seen: None where it is new. part: which invoice of the file; None for the whole file.
     """
 
     source: str
@@ -52,20 +54,32 @@ class Input:
     stamp: str | None = None
     attempts: int = 0
     first_seen: datetime.datetime | None = None
+    part: Part | None = None
 
     @property
     def id(self) -> str:
         """The document's id."""
+        return document_id(self.source, self.sha256, self.part)
+
+    @property
+    def file_id(self) -> str:
+        """The id that the whole file has, or would have."""
         return document_id(self.source, self.sha256)
 
+    @property
+    def name(self) -> str:
+        """The source, with the pages where the file holds more: `scan.pdf#pages=3-4`."""
+        return self.source if self.part is None else f"{self.source}#{self.part.name}"
 
-def document_id(source: str, sha256: str | None) -> str:
-    """The id of a document: the same in every store and every run.
 
-    >>> document_id("/in/a.pdf", "00")
-    '2f96e3a801a7d9511e747b8098dd9801'
+def document_id(source: str, sha256: str | None, part: Part | None = None) -> str:
+    """The id of a document: the same in every store and every run. part: the pages of a file of several invoices.
+
+    >>> document_id("/in/a.pdf", "00"), document_id("/in/a.pdf", "00", Part((2, 3), 2, 2))
+    ('2f96e3a801a7d9511e747b8098dd9801', 'd0c231f0bce7a95644fa1c5f5fec1b7d')
     """
-    return hashlib.sha256(f"{sha256 or ''}\n{source}".encode("utf-8", "backslashreplace")).hexdigest()[:ID_LENGTH]
+    pages = "" if part is None else f"\n{part.name}"
+    return hashlib.sha256(f"{sha256 or ''}\n{source}{pages}".encode("utf-8", "backslashreplace")).hexdigest()[:ID_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,7 @@ def status_of_decision(decision: str) -> DocumentStatus:
 
 def document_row(entry: Entry, versions: Versions, run_id: str | None, now: datetime.datetime) -> Row:
     """The row of `documents`."""
-    given = entry.input
+    given, part = entry.input, entry.input.part
     row = {
         "id": given.id,
         "source": given.source,
@@ -122,6 +136,11 @@ def document_row(entry: Entry, versions: Versions, run_id: str | None, now: date
         "seconds": entry.seconds,
         "size": given.size,
         "stamp": given.stamp,
+        "file_id": given.file_id,
+        "page_numbers": list(part.pages) if part is not None else None,
+        "part_number": part.number if part is not None else 1,
+        "part_count": part.count if part is not None else 1,
+        "changed_at": now,
         "run_id": run_id,
         "identity_version": versions.identity,
         "schema_version": versions.schema,
@@ -161,15 +180,27 @@ def _result(result: ExtractionResult | None, versions: Versions) -> Row:
 
 def content_rows(document: str, result: ExtractionResult) -> list[tuple[Table, list[Row]]]:
     """The rows of all tables that hold what was found on a document, by table."""
-    invoice = result.invoice
+    dpi = {page.number: page.dpi for page in result.ocr.pages}
+    return [
+        *invoice_rows(document, result.invoice),
+        (fields, [{"document_id": document} | _field_row(value, dpi) for value in result.fields.values() if value.value is not None or value.alternatives]),
+        (issues, issue_rows(document, result.issues)),
+    ]
+
+
+def invoice_rows(document: str, invoice: Invoice) -> list[tuple[Table, list[Row]]]:
+    """The rows of the tables that hold an invoice's values, by table."""
     header = {name: getattr(invoice, name) for name in FIELDS} | {"extra": {name: plain(value) for name, value in invoice.extra.items()} or None}
     return [
         (invoices, [{"document_id": document} | header]),
         (lines, list(_positioned(document, invoice.lines, LINE_FIELDS))),
         (taxes, list(_positioned(document, invoice.taxes, TAX_FIELDS))),
-        (fields, [{"document_id": document} | _field_row(value) for value in result.fields.values() if value.value is not None or value.alternatives]),
-        (issues, [{"document_id": document, "position": number} | _issue_row(issue) for number, issue in enumerate(result.issues, 1)]),
     ]
+
+
+def issue_rows(document: str, found: Iterable[Issue]) -> list[Row]:
+    """The rows of `issues`."""
+    return [{"document_id": document, "position": number} | _issue_row(issue) for number, issue in enumerate(found, 1)]
 
 
 def _positioned(document: str, rows: Sequence[InvoiceLine | TaxLine], table: Mapping[str, Field]) -> Iterable[Row]:
@@ -177,7 +208,7 @@ def _positioned(document: str, rows: Sequence[InvoiceLine | TaxLine], table: Map
         yield {"document_id": document, "position": number} | {name: getattr(row, name) for name in table}
 
 
-def _field_row(value: FieldValue) -> Row:
+def _field_row(value: FieldValue, dpi: Mapping[int, float]) -> Row:
     box = value.bounds
     return {
         "name": value.name,
@@ -198,7 +229,17 @@ def _field_row(value: FieldValue) -> Row:
         "height": box.height if box else None,
         "label_bounds": value.label_bounds.to_dict() if value.label_bounds else None,
         "alternatives": [alternative.to_dict() for alternative in value.alternatives] or None,
-    }
+    } | _from_label(value, dpi)
+
+
+def _from_label(value: FieldValue, dpi: Mapping[int, float]) -> Row:
+    """Where the value stands as seen from its label, in mm of the paper."""
+    box, label, resolution = value.bounds, value.label_bounds, dpi.get(value.page or 0)
+    if box is None or label is None or resolution is None:
+        return dict.fromkeys(("label_dx", "label_dx_end", "label_dy"))
+    scale = MM_PER_INCH / resolution
+    offsets = {"label_dx": box.x - label.x, "label_dx_end": box.right - label.x, "label_dy": box.center_y - label.center_y}
+    return {name: round(pixels * scale, 2) for name, pixels in offsets.items()}
 
 
 def _issue_row(issue: Issue) -> Row:

@@ -1,4 +1,4 @@
-"""Owns `Store`: documents and what was found on them in a database, one transaction a document, nothing lost or doubled.
+"""Owns `Store`: documents and what was found on them in a database, one transaction a file, nothing lost or doubled.
 
 A document's id follows from its source and content, and a document's rows are replaced as one. So whatever was interrupted
 can simply be done again: by this process after a lost connection, or by the next one after a kill.
@@ -18,17 +18,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from extractor._version import __version__
 from extractor.errors import StoreError
 from extractor.store.columns import SQLITE, storable
 from extractor.store.connect import READ_ONLY, connect, explained, is_lost, shown, store_url
-from extractor.store.duplicates import first_of, forget, note_arrivals, settle
+from extractor.store.duplicates import note_arrivals
 from extractor.store.migrate import is_current, migrate
-from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry, Input, content_rows, document_row
-from extractor.store.tables import CONTENT, documents, runs
+from extractor.store.record import part_of, record_file
+from extractor.store.rows import SAME_BYTES, DocumentStatus, Entry, Input
+from extractor.store.tables import documents, runs
 from extractor.store.versions import Versions
 
 Answer = TypeVar("Answer")
@@ -78,7 +79,7 @@ class Store:
         return frozenset(f"{path}{suffix}" for suffix in ("", "-wal", "-shm", "-journal"))
 
     def known(self, sources: Sequence[str]) -> dict[str, list[Row[Any]]]:
-        """The rows of `documents` of some sources, by source; several where a source had other contents before."""
+        """The rows of `documents` of some sources, by source; several where a source had other contents before, or holds several invoices."""
         asked = {storable(source): source for source in sources}
         found: dict[str, list[Row[Any]]] = {}
         query = select(*_KNOWN).where(documents.c.source.in_(asked))
@@ -89,28 +90,34 @@ class Store:
     def first_with(self, digests: Iterable[str]) -> dict[str, str]:
         """SHA-256 -> id of the first document of this content; those that the store does not have are left out."""
         of = documents.c
-        query = select(of.sha256, func.coalesce(of.duplicate_of, of.id).label("first")).where(of.sha256.in_(list(digests)))
+        query = select(of.sha256, func.coalesce(of.duplicate_of, of.id).label("first")).where(of.sha256.in_(list(digests)), of.part_number == 1)
         # the first one itself comes last, so that it decides
         rows = self.read(lambda connection: connection.execute(query.order_by(of.duplicate_of.is_(None))).all())
         return {row.sha256: row.first for row in rows}
 
     def record(self, entry: Entry, versions: Versions, run_id: str | None = None) -> DocumentStatus:
-        """Writes what became of a document, in place of what there was of it. Gives where it ended.
+        """Writes what became of a file that is one document, or could not be read; see `record_file`. Gives where it ended."""
+        return self.record_file([entry], versions, run_id)[0][1]
 
-        Where another process wrote the same document meanwhile, its rows stay; where it wrote another one with the same
-        content, or one that is the same invoice, this one ends as a duplicate.
+    def record_file(self, entries: Sequence[Entry], versions: Versions, run_id: str | None = None) -> list[tuple[Entry, DocumentStatus]]:
+        """Writes what became of a file, in place of what there was of it: an entry for each of its invoices, in one transaction.
+        Gives what is there now and where it ended.
+
+        Where another process wrote the same file meanwhile, or a person worked on one of its documents, the rows that are there stay;
+        where it wrote another file with the same content, or one that is the same invoice, this one ends as a duplicate.
         """
+        given = entries[0].input
         try:
-            return self.write(lambda connection: _record(connection, entry, versions, run_id))
+            return self.write(lambda connection: record_file(connection, entries, versions, run_id, _now()))
         except IntegrityError as error:
-            given = entry.input
-            there = next((row for row in self.known([given.source]).get(given.source, ()) if row.id == given.id), None)
-            if there is not None:
-                return DocumentStatus(there.status)
+            there = [row for row in self.known([given.source]).get(given.source, ()) if row.sha256 == given.sha256]
+            if there:
+                return [(Entry(replace(given, part=part_of(row))), DocumentStatus(row.status)) for row in there]
             first = self.first_with([given.sha256 or ""]).get(given.sha256 or "")
             if first is None:
                 raise StoreError(f"the store {self.name}: {error.orig}") from error
-        return self.record(Entry(entry.input, duplicate_of=first, duplicate_by=SAME_BYTES, seconds=entry.seconds), versions, run_id)
+        copy = Entry(replace(given, part=None), duplicate_of=first, duplicate_by=SAME_BYTES, seconds=entries[0].seconds)
+        return self.record_file([copy], versions, run_id)
 
     def note_arrivals(self, inputs: Sequence[Input]) -> None:
         """Notes that documents were taken up, in this order: of those that are the same invoice, the one that came first is the first."""
@@ -179,30 +186,6 @@ def absolute_path(path: str | os.PathLike[str]) -> str:
     """A path as the store knows it: absolute, links of folders resolved; of a file that is a link itself, the link."""
     given = Path(path)
     return str(given.parent.resolve() / given.name)
-
-
-def _record(connection: Connection, entry: Entry, versions: Versions, run_id: str | None) -> DocumentStatus:
-    given = entry.input
-    if entry.duplicate_of is not None:
-        entry = replace(entry, duplicate_of=first_of(connection, entry.duplicate_of))
-    row = document_row(entry, versions, run_id, _now())
-    note_arrivals(connection, [given.id])
-    if given.attempts:
-        for table in CONTENT:
-            connection.execute(delete(table).where(table.c.document_id == given.id))
-        connection.execute(update(documents).where(documents.c.id == given.id).values(**row))
-    else:
-        if given.sha256 is not None:  # it could not be read before, and now it can
-            connection.execute(delete(documents).where(documents.c.source == storable(given.source), documents.c.sha256.is_(None)))
-        connection.execute(insert(documents).values(**row))
-    if entry.result is None:
-        if given.attempts:
-            forget(connection, given.id)
-        return entry.status
-    for table, rows in content_rows(given.id, entry.result):
-        if rows:
-            connection.execute(insert(table), rows)
-    return settle(connection, given.id, entry.result, versions.duplicate_key, fresh=not given.attempts)
 
 
 def _now() -> datetime.datetime:

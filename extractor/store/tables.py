@@ -56,7 +56,7 @@ runs = Table(
 documents = Table(
     "documents",
     metadata,
-    Column("id", String(ID_LENGTH), primary_key=True, comment="Follows from source and SHA-256, so that it is the same in every store"),
+    Column("id", String(ID_LENGTH), primary_key=True, comment="Follows from source, SHA-256 and pages, so that it is the same in every store"),
     Column("source", AnyText, nullable=False, comment="Absolute path or URL"),
     Column("sha256", String(_DIGEST_LENGTH), comment="Of the bytes, in hex; none where they could not be read"),
     Column("status", String(16), nullable=False, comment="accepted, review, rejected or duplicate"),
@@ -71,6 +71,10 @@ documents = Table(
     Column("error_kind", AnyText, comment="Class of the error where the document could not be read"),
     Column("error_message", AnyText, comment="What it said"),
     Column("pages", Integer, comment="How many it has"),
+    Column("file_id", String(ID_LENGTH), comment="Id of the whole file; the same as `id` where it holds one invoice"),
+    Column("page_numbers", JSON(none_as_null=True), comment="Where the file holds several invoices: the pages of this one, from 1"),
+    Column("part_number", Integer, nullable=False, default=1, comment="Which invoice of the file it is, from 1"),
+    Column("part_count", Integer, nullable=False, default=1, comment="How many invoices the file holds"),
     Column("read_by", AnyText, comment="What read the pages: an OCR engine, or `text_layer`"),
     Column("rules_id", AnyText, comment="The rule set that was applied"),
     Column("rules_vendor", Boolean, comment="Whether that is a vendor's; else general rules"),
@@ -87,20 +91,25 @@ documents = Table(
     Column("size", BigInteger, comment="Bytes"),
     Column("stamp", AnyText, comment="Size and time of change of the file: while they stay, its bytes are not looked at again"),
     Column("run_id", String(ID_LENGTH), comment="The run that did it"),
+    Column("version", Integer, nullable=False, default=1, comment="Goes up whenever the document is done again, corrected or decided on"),
+    Column("changed_at", UtcTime, comment="When that was last"),
+    Column("reviewed_by", AnyText, comment="Who corrected it or decided on it last; it is not done again then"),
+    Column("reviewed_at", UtcTime, comment="When that was"),
+    Column("decided_by", AnyText, comment="The person who accepted or rejected it; none where the policy or the verdict did"),
 )
 Index("documents_by_source", documents.c.source)
 Index("documents_by_status", documents.c.status, documents.c.finished_at)
 Index("documents_by_rules", documents.c.rules_id)
 Index("documents_by_sha256", documents.c.sha256)
 Index("documents_by_first", documents.c.duplicate_of)
-_FIRST = and_(documents.c.sha256.is_not(None), documents.c.duplicate_of.is_(None))
+_FIRST = and_(documents.c.sha256.is_not(None), documents.c.duplicate_of.is_(None), documents.c.part_number == 1)
 Index("documents_first", documents.c.sha256, unique=True, sqlite_where=_FIRST, postgresql_where=_FIRST)
 
 arrivals = Table(
     "arrivals",
     metadata,
-    Column("position", Integer, primary_key=True, comment="In the order in which documents were taken up"),
-    Column("document_id", String(ID_LENGTH), nullable=False),
+    Column("position", Integer, primary_key=True, comment="In the order in which files were taken up"),
+    Column("document_id", String(ID_LENGTH), nullable=False, comment="Id of the whole file"),
 )
 Index("arrivals_by_document", arrivals.c.document_id, unique=True)
 
@@ -131,6 +140,9 @@ fields = Table(
     Column("width", Float),
     Column("height", Float),
     Column("label_bounds", JSON(none_as_null=True), comment="x, y, width and height of the label"),
+    Column("label_dx", Float, comment="From the left edge of the label to that of the value, in mm, to the right"),
+    Column("label_dx_end", Float, comment="From the left edge of the label to the right one of the value, in mm, to the right"),
+    Column("label_dy", Float, comment="From the middle of the label to that of the value, in mm, downwards"),
     Column("alternatives", JSON(none_as_null=True), comment="Values that lost, with score and reason"),
 )
 
@@ -156,6 +168,38 @@ duplicate_keys = Table(
     Column("digest", String(_DIGEST_LENGTH), nullable=False, comment="Digest of these values in normal form"),
 )
 Index("duplicate_keys_by_digest", duplicate_keys.c.digest)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _document(),
+    _position(),
+    Column("field", AnyText, nullable=False, comment="`number`, `lines[0].amount`, `extra.NAME`; `lines[0]` where a row was taken out"),
+    Column("old_value", AnyText, comment="What it was before; a row as JSON"),
+    Column("new_value", AnyText, comment="What it is since; none where it was taken out"),
+    Column("corrected_by", AnyText, nullable=False, comment="Who"),
+    Column("corrected_at", UtcTime, nullable=False, comment="When"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _document(),
+    _position(),
+    Column("decision", String(16), nullable=False, comment="accept or reject"),
+    Column("reason", AnyText, comment="Why"),
+    Column("decided_by", AnyText, nullable=False, comment="Who"),
+    Column("decided_at", UtcTime, nullable=False, comment="When"),
+)
+
+originals = Table(
+    "originals",
+    metadata,
+    _document(),
+    Column("verdict", String(16), comment="Of the extraction"),
+    Column("invoice", JSON, nullable=False, comment="What extraction found, before the first correction"),
+    Column("issues", JSON, nullable=False, comment="What was wrong with that"),
+)
 
 CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys)
 """Tables that hold what was found on a document, to be replaced when it is done again."""

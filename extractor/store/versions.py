@@ -10,15 +10,29 @@ from dataclasses import dataclass
 from extractor._version import __version__
 from extractor.pipeline import Extractor
 from extractor.rules.model import RuleSet
+from extractor.split import Split
 from extractor.store.same_invoice import DEFAULT_KEY
+
+_KEY = "duplicate_key="
+
+
+def key_of_settings(settings: str) -> tuple[str, ...]:
+    """The business key that documents with these `Versions.settings` are compared by.
+
+    >>> key_of_settings("1.0 min_confidence=0.8 duplicate_key=seller,number split=auto")
+    ('seller', 'number')
+    """
+    found = next((part for part in settings.split() if part.startswith(_KEY)), None)
+    return DEFAULT_KEY if found is None else tuple(found.removeprefix(_KEY).split(","))
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
-    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one.
-    policy: digest of the routing policy, None where there is none. duplicate_key: see `extractor.store.same_invoice`."""
+    engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one,
+    whether files are split. policy: digest of the routing policy, None where there is none. duplicate_key: see
+    `extractor.store.same_invoice`."""
 
     rules: Mapping[str, str]
     general: str
@@ -30,12 +44,13 @@ class Versions:
     duplicate_key: tuple[str, ...] = DEFAULT_KEY
 
     @classmethod
-    def of(cls, extractor: Extractor, *, policy: str | None = None, duplicate_key: tuple[str, ...] = DEFAULT_KEY) -> Versions:
-        """The versions that an extractor works with."""
+    def of(cls, extractor: Extractor, *, policy: str | None = None, duplicate_key: tuple[str, ...] = DEFAULT_KEY, split: Split | str = Split.NONE) -> Versions:
+        """The versions that an extractor works with. split: as in `Extractor.extract_all`."""
         rule_sets, thresholds = extractor.book.rule_sets, extractor.thresholds
         digests, vendors = rule_sets.digests, set(rule_sets.vendor_ids)
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
-        own += [f"duplicate_key={','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
+        own += [f"{_KEY}{','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
+        own += [f"split={split}"] if Split(split) is not Split.NONE else []
         return cls(
             rules={rule_id: digest for rule_id, digest in digests.items() if rule_id in vendors},
             general=_digest(f"{rule_id} {digest}" for rule_id, digest in digests.items() if rule_id not in vendors),

@@ -13,11 +13,12 @@ from sqlalchemy import Column, ColumnElement, Connection, Dialect, Numeric, Sele
 
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.store.columns import SQLITE, ExactDecimal
-from extractor.store.tables import documents, fields, invoices, issues, lines, taxes
+from extractor.store.tables import corrections, documents, fields, invoices, issues, lines, reviews, taxes
 
 _DOCUMENT = ("id", "source", "sha256", "status", "verdict", "duplicate_of", "duplicate_by", "error_kind", "error_message", "pages", "read_by")
 _ROUTING = ("decision", "route", "route_reason", "tags")
-_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds", *_ROUTING)
+_REVIEW = ("file_id", "page_numbers", "part_number", "part_count", "version", "changed_at", "reviewed_by", "reviewed_at", "decided_by")
+_DOCUMENT_COLUMNS = (*_DOCUMENT, "rules_id", "rules_vendor", "attempts", "first_seen", "finished_at", "seconds", *_ROUTING, *_REVIEW)
 
 VIEWS: dict[str, tuple[Table, tuple[str, ...]]] = {
     "documents_v1": (documents, _DOCUMENT_COLUMNS),
@@ -26,6 +27,8 @@ VIEWS: dict[str, tuple[Table, tuple[str, ...]]] = {
     "taxes_v1": (taxes, ("position", *TAX_FIELDS)),
     "fields_v1": (fields, tuple(c.name for c in fields.columns if c.name != "document_id")),
     "issues_v1": (issues, tuple(c.name for c in issues.columns if c.name != "document_id")),
+    "corrections_v1": (corrections, tuple(c.name for c in corrections.columns if c.name != "document_id")),
+    "reviews_v1": (reviews, tuple(c.name for c in reviews.columns if c.name != "document_id")),
 }
 """Name -> the table and the columns of it that the view shows, behind those of `_OF_DOCUMENT`."""
 _OF_DOCUMENT = ("source", "sha256", "status", "finished_at")

@@ -51,6 +51,7 @@ class Runs:
         sources: Sequence[str] | None = None,
         *,
         checksum: bool = False,
+        split: str = "none",
         policy: Policy | None = None,
         **options: Any,
     ) -> list[str]:
@@ -65,9 +66,9 @@ class Runs:
                         extracted.append(Path(source).name)
                         yield source
 
-                return run(extractor, noted())
+                return run(extractor, noted(), split=split)
 
-            versions = Versions.of(extractor, policy=policy.digest if policy else None)
+            versions = Versions.of(extractor, policy=policy.digest if policy else None, split=split)
             identify = partial(identified, extractor)
             intake = Intake(self.store, versions, identify=identify, reprocess=reprocess, checksum=checksum, policy=policy)
             list(intake.take(sources or find([str(self.documents)]), extract))
@@ -81,8 +82,9 @@ class Runs:
         return {name: document.row["status"] for name, document in self.documents_by_name().items()}
 
 
-def identified(extractor: Extractor, source: str) -> str | None:
-    rules = extractor.extract(source).rules
+def identified(extractor: Extractor, source: str, pages: Sequence[int] | None) -> str | None:
+    ocr = extractor.extract(source).ocr
+    rules = extractor.interpret(ocr if pages is None else ocr.of_pages(pages)).rules
     return rules.id if rules.vendor else None
 
 
@@ -268,7 +270,7 @@ def test_documents_in_hand_are_known_to_those_behind_them(runs: Runs, extractor:
     for name in ("invoice-000-copy.pdf", "zz.pdf"):
         (runs.documents / name).write_bytes(data)
     sources = list(find([str(runs.documents)]))
-    intake = Intake(runs.store, Versions.of(extractor), identify=lambda source: None)
+    intake = Intake(runs.store, Versions.of(extractor), identify=lambda *_: None)
     ends = list(intake.take([*sources, sources[0]], lambda wanted: in_parallel(extractor, wanted, 10)))
     assert len(ends) == 6
     assert runs.statuses() == {
@@ -324,7 +326,7 @@ def test_a_file_that_changes_while_it_is_done_counts_as_it_was_read(runs: Runs, 
             first.write_bytes(invoice_pdf("HL-9000"))
         return run(extractor, given)
 
-    list(Intake(runs.store, Versions.of(extractor), identify=lambda source: None).take(find([str(runs.documents)]), extract))
+    list(Intake(runs.store, Versions.of(extractor), identify=lambda *_: None).take(find([str(runs.documents)]), extract))
     found = {name: document.invoice.number for name, document in runs.documents_by_name().items() if document.invoice}
     assert found == {
         "invoice-000.pdf": "HL-9000",
@@ -340,6 +342,6 @@ def test_an_error_of_the_engine_is_an_outcome(runs: Runs, extractor: Extractor) 
         for source in filter(None, wanted):
             yield Outcome(source, error=CorruptDocument("torn"))
 
-    ends = list(Intake(runs.store, Versions.of(extractor), identify=lambda source: None).take(find([str(runs.documents)]), extract))
+    ends = list(Intake(runs.store, Versions.of(extractor), identify=lambda *_: None).take(find([str(runs.documents)]), extract))
     assert {str(status) for _, status in ends} == {"rejected"}
     assert {document.row["error_message"] for document in stored_documents(runs.store)} == {"torn"}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ def write_inbox(folder: Path, invoices: int) -> int:
     return sum(path.is_file() for path in folder.rglob("*"))
 
 
-def batch(folder: Path, store: str) -> list[str]:
-    return command("batch", folder, "--store", store, "--mode", "text", "--quiet", "--log-level", "error")
+def batch(folder: Path, store: str, *options: str) -> list[str]:
+    return command("batch", folder, "--store", store, "--mode", "text", "--quiet", "--log-level", "error", *options)
 
 
 def recorded(store: str) -> int:
@@ -43,10 +44,10 @@ def recorded(store: str) -> int:
         return 0
 
 
-def kill_at_random(folder: Path, store: str, chance: random.Random, upto: int) -> None:
+def kill_at_random(folder: Path, store: str, chance: random.Random, upto: int, options: Sequence[str] = ()) -> None:
     """Starts a run, waits until some documents more are in the store and a moment longer, and kills it."""
     wanted = recorded(store) + chance.randint(0, upto)
-    with subprocess.Popen(batch(folder, store), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(batch(folder, store, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + 60
         while process.poll() is None and recorded(store) < wanted:
             assert time.monotonic() < end, "the run writes nothing"

@@ -51,7 +51,7 @@ def whole_invoice(**changes: Any) -> Invoice:
 def stored(invoice: Invoice | None, source: str = "invoice.pdf", status: str = "accepted") -> StoredDocument:
     """A document of a store."""
     sha256 = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
-    row = {"id": sha256[:32], "status": status, "verdict": None, "source": source, "sha256": sha256}
+    row = {"id": sha256[:32], "status": status, "verdict": None, "source": source, "sha256": sha256, "page_numbers": None}
     return StoredDocument(row | dict.fromkeys(("duplicate_of", "duplicate_by", "error_kind", "error_message")), invoice, [])
 
 

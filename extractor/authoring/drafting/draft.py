@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extractor.authoring.drafting.identity import VENDOR_KEYS, identity
 from extractor.authoring.drafting.phrasing import KNOWN, WEAK, phrasings, shape_of
-from extractor.authoring.drafting.printed import Printed, Value, is_same
+from extractor.authoring.drafting.printed import Printed, is_same
 from extractor.authoring.drafting.rulefile import DraftFile, DraftRule
 from extractor.authoring.drafting.samples import SETTINGS, Sample, base_rules, missing_in_print, places, stated_values
 from extractor.authoring.drafting.settings import locale_for, table_for
@@ -19,6 +19,7 @@ from extractor.authoring.drafting.trial import Run, Score, run_file, score_rule
 from extractor.errors import RuleError
 from extractor.invoice.fields import FIELDS, plain
 from extractor.invoice.names import without_form
+from extractor.invoice.stated import Value
 from extractor.output import ExtractionResult
 from extractor.rules import Matcher, RuleBook, RuleSet
 

@@ -6,16 +6,14 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import SequenceMatcher
 
 from extractor.invoice.amounts import find_amounts, read_amounts
 from extractor.invoice.dates import find_dates, read_dates
+from extractor.invoice.stated import Value, stated_value
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.finders import find_values
-
-Value = Decimal | datetime.date | str
-"""What a field holds."""
 
 BOTH_ORDERS = ("en-GB", "en-US")
 """Locales that between them read every order of day and month."""
@@ -46,19 +44,9 @@ def read_wanted(kind: str, text: str) -> Value:
     >>> read_wanted("amount", "1250.00"), read_wanted("date", "2025-12-01"), read_wanted("identifier", " 47 ")
     (Decimal('1250.00'), datetime.date(2025, 12, 1), '47')
     """
-    if kind == "amount":
-        try:
-            return Decimal(text.strip())
-        except InvalidOperation:
-            raise ValueError(f"'{text}' is no amount; write it as 1250.00") from None
-    if kind == "date":
-        try:
-            return datetime.date.fromisoformat(text.strip())
-        except ValueError:
-            raise ValueError(f"'{text}' is no date; write it as 2025-12-31") from None
     if not text.strip():
         raise ValueError("an empty value stands nowhere")
-    return text.strip()
+    return stated_value(kind, text) if kind in ("amount", "date") else text.strip()
 
 
 def is_same(kind: str, value: Value | None, wanted: Value) -> bool:

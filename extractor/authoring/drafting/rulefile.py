@@ -61,9 +61,7 @@ class DraftFile:
         if self.examples:
             yield from ("", "examples:")
             for example in self.examples:
-                (first, value), *rest = example.items()
-                yield f"  - {first}: {scalar(value)}"
-                yield from (f"    {key}: {_flow(value)}" for key, value in rest)
+                yield from (f"  {line}" for line in example_lines(example))
 
     def _field_lines(self) -> Iterator[str]:
         for name, rules in self.fields.items():
@@ -73,6 +71,13 @@ class DraftFile:
         for name, rule in self.suggestions.items():
             yield f"  # {name}:"
             yield from (f"  # {line[2:]}" for line in _rule_lines(rule))
+
+
+def example_lines(example: Row) -> Iterator[str]:
+    """An example as an item of a list."""
+    (first, value), *rest = example.items()
+    yield f"- {first}: {scalar(value)}"
+    yield from (f"  {key}: {_flow(value)}" for key, value in rest)
 
 
 def _rule_lines(rule: DraftRule) -> Iterator[str]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from extractor.authoring.drafting.identity import VENDOR_KEYS
-from extractor.authoring.drafting.printed import Printed, Value, find_printed, nearest, read_wanted, stands_in_words
+from extractor.authoring.drafting.printed import Printed, find_printed, nearest, read_wanted, stands_in_words
 from extractor.invoice.fields import FIELDS
+from extractor.invoice.stated import Value
 from extractor.layout import Layout, lay_out
 from extractor.output import ExtractionResult
 from extractor.pipeline import Extractor

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from extractor.authoring.drafting.printed import BOTH_ORDERS, Value
+from extractor.authoring.drafting.printed import BOTH_ORDERS
 from extractor.authoring.drafting.samples import Sample, places
 from extractor.invoice.amounts import read_amounts
 from extractor.invoice.dates import read_dates
+from extractor.invoice.stated import Value
 from extractor.resolve.locale import with_territory
 from extractor.rules import Matcher, RuleSet, read_table
 from extractor.rules.labels import LabelHit

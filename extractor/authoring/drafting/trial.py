@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from extractor.authoring.drafting.printed import Value, reads_as
+from extractor.authoring.drafting.printed import reads_as
 from extractor.authoring.drafting.rulefile import DraftFile, DraftRule
+from extractor.invoice.stated import Value
 from extractor.layout import Layout, lay_out
 from extractor.ocr import OcrResult
 from extractor.output import ExtractionResult

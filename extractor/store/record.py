@@ -1,0 +1,86 @@
+"""Owns writing a file: the rows of all its invoices take the place of what there was of it, within the caller's transaction."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from extractor.split import Part
+from extractor.store.columns import storable
+from extractor.store.duplicates import first_of, forget, note_arrivals, settle
+from extractor.store.rows import DocumentStatus, Entry, content_rows, document_row
+from extractor.store.tables import CONTENT, documents
+from extractor.store.versions import Versions
+
+Recorded = list[tuple[Entry, DocumentStatus]]
+
+
+def part_of(row: Any) -> Part | None:
+    """Which invoice of its file a row of `documents` is; None for the whole file."""
+    return Part(tuple(row.page_numbers), row.part_number, row.part_count) if row.page_numbers else None
+
+
+def record_file(connection: Connection, entries: Sequence[Entry], versions: Versions, run_id: str | None, now: datetime.datetime) -> Recorded:
+    """Writes the documents of one file, one for each entry. Gives the entries, and where each ended.
+
+    Those that the file no longer holds, because it is divided otherwise now, go. Where a person worked on one of them, or where a
+    copy of another file turns out to be known, all stay as they are. Raises IntegrityError where another process wrote the file,
+    or one with the same content, meanwhile.
+    """
+    given = entries[0].input
+    is_copy = entries[0].duplicate_of is not None
+    there = _rows_of(connection, given.source, given.sha256) if given.attempts or is_copy else []
+    if any(row.reviewed_at is not None for row in there) or (there and is_copy):
+        return [(_as_it_is(row, entries), DocumentStatus(row.status)) for row in there]
+    if not given.attempts and given.sha256 is not None:  # it could not be read before, and now it can
+        connection.execute(delete(documents).where(documents.c.source == storable(given.source), documents.c.sha256.is_(None)))
+    note_arrivals(connection, [given.file_id])
+    _clear(connection, [row.id for row in there], [entry.input.id for entry in entries])
+    known = {row.id: row.version for row in there}
+    return [(entry, _write(connection, entry, versions, run_id, now, known.get(entry.input.id))) for entry in entries]
+
+
+def _rows_of(connection: Connection, source: str, sha256: str | None) -> list[Any]:
+    of = documents.c
+    # in PostgreSQL nobody shall correct them before this transaction ends
+    query = select(documents).where(of.source == storable(source), of.sha256 == sha256).order_by(of.part_number).with_for_update()
+    return list(connection.execute(query).all())
+
+
+def _as_it_is(row: Any, entries: Sequence[Entry]) -> Entry:
+    return Entry(next((entry.input for entry in entries if entry.input.id == row.id), entries[0].input))
+
+
+def _clear(connection: Connection, there: Sequence[str], ids: Sequence[str]) -> None:
+    """Takes away what was found before, and documents that are none any more; what is a duplicate of those becomes one of the first of `ids`."""
+    for table in CONTENT:
+        connection.execute(delete(table).where(table.c.document_id.in_(there)))
+    gone = [document for document in there if document not in ids]
+    for document in gone:
+        forget(connection, document)
+    if gone:
+        connection.execute(delete(documents).where(documents.c.id.in_(gone)))
+        connection.execute(update(documents).where(documents.c.duplicate_of.in_(gone)).values(duplicate_of=ids[0]))
+
+
+def _write(connection: Connection, entry: Entry, versions: Versions, run_id: str | None, now: datetime.datetime, version: int | None) -> DocumentStatus:
+    """Writes a document, and finds what it is a duplicate of. version: of the row that is there; None where there is none."""
+    if entry.duplicate_of is not None:
+        entry = replace(entry, duplicate_of=first_of(connection, entry.duplicate_of))
+    row = document_row(entry, versions, run_id, now)
+    if version is None:
+        connection.execute(insert(documents).values(**row))
+    else:
+        connection.execute(update(documents).where(documents.c.id == row["id"]).values(**row, version=version + 1))
+    if entry.result is None:
+        if version is not None:
+            forget(connection, row["id"])
+        return entry.status
+    for table, rows in content_rows(row["id"], entry.result):
+        if rows:
+            connection.execute(insert(table), rows)
+    return settle(connection, row["id"], entry.result, versions.duplicate_key, fresh=version is None)
