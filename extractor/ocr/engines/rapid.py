@@ -243,7 +243,7 @@ class RapidOcrEngine(Engine):
 
 
 class OpenVinoEngine(RapidOcrEngine):
-    """The same networks run by OpenVINO, about half the time; the extra `fast` brings it.
+    """The same networks run by OpenVINO, about 1.4 times as fast; the extra `fast` brings it.
 
     precision: `f32` computes as exactly as `rapidocr` does, `bf16` faster; None takes bf16 where the processor has it.
     An engine of its own, not a faster `rapidocr`: what it reads may differ in a character, and nothing that is installed later
