@@ -17,6 +17,7 @@ RESULT_ISSUES: Mapping[str, str] = {
     "no-text": "No text was found on any page",
     "ocr-truncated": "The OCR engine cut texts short",
     "ocr-warning": "What else the OCR engine has to say",
+    "uncertain-boundary": "A file may hold several invoices, and whether one begins at a page is doubtful",
     "read-in-part": 'Only the print was read that the fields come from which the rule file asks for (`regions="needed"`)',
     "rule-timeout": "A regex of the rule file ran too long and was stopped",
     "missing-field": "A field that the JSON Schema asks for was not found",

@@ -64,7 +64,7 @@ def with_example(text: str, example: Row, name: str = "<text>") -> str:
     >>> print(with_example("examples:\\n  - text: x  # y\\n", {"document": "a.png", "expect": {"total": "1.00"}}))
     examples:
       - text: x  # y
-      - document: 'a.png'
+      - document: a.png
         expect: {total: '1.00'}
     <BLANKLINE>
     """

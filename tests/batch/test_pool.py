@@ -25,11 +25,15 @@ def pool() -> Iterator[WorkerPool]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process is there and is no zombie."""
+    """Whether a process is there and is no zombie; one whose threads are still ending cannot be waited for yet."""
     try:
         os.kill(pid, 0)
+        if len(list(Path(f"/proc/{pid}/task").iterdir())) > 1:
+            return True
     except ProcessLookupError:
         return False
+    except FileNotFoundError:
+        pass  # gone in the meantime, or a system without /proc
     return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout.strip()[:1] not in ("Z", "")
 
 

@@ -11,7 +11,7 @@ from extractor.issues import RESULT_ISSUES, STATUSES
 from extractor.validate import Status
 
 PACKAGE = Path(extractor.__file__).parent
-PLACES = ("pipeline.py", "rules/match.py", "rules/blocks.py", "resolve", "validate", "invoice")
+PLACES = ("pipeline.py", "needed", "split", "rules/match.py", "rules/blocks.py", "resolve", "validate", "invoice")
 """Where findings about results are made; elsewhere they are about rule files, examples and feeds."""
 COMPOSED = {"vendor-iban-differs", "vendor-bic-differs"}
 
