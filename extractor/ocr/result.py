@@ -18,6 +18,7 @@ from typing import Any
 
 from extractor.errors import RecognitionFailed
 from extractor.geometry import Box
+from extractor.ocr.barcodes import Barcode
 from extractor.record import record
 
 TEXT_LAYER = "text_layer"
@@ -67,6 +68,7 @@ class OcrPage:
     rotation: by how many degrees clockwise (0, 90, 180, 270) the print is turned on the page.
     skew: by how many degrees clockwise, beyond `rotation`, its lines slope (-45 to 45, usually near 0).
     partial: not all of its print was read. found: then, how many pieces of print there are; None where nobody looked.
+    barcodes: the codes that are printed on it, of any symbology.
     """
 
     number: int
@@ -78,11 +80,13 @@ class OcrPage:
     skew: float = 0.0
     partial: bool = False
     found: int | None = None
+    barcodes: tuple[Barcode, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         row: dict[str, Any] = {"number": self.number, "width": self.width, "height": self.height, "dpi": round(self.dpi, 2)}
         row |= {"rotation": self.rotation, "skew": round(self.skew, 3)}
         row |= ({"partial": True} if self.partial else {}) | ({"regions_found": self.found} if self.found is not None else {})
+        row |= {"barcodes": [barcode.to_dict() for barcode in self.barcodes]} if self.barcodes else {}
         return row | {"regions": [region.to_dict() for region in self.regions]}
 
     @classmethod
@@ -91,7 +95,8 @@ class OcrPage:
         width, height, dpi = int(data["width"]), int(data["height"]), float(data.get("dpi", 200.0))
         found = int(data["regions_found"]) if "regions_found" in data else None
         lies = int(data.get("rotation", 0)), float(data.get("skew", 0.0))
-        return cls(int(data["number"]), width, height, regions, dpi, *lies, bool(data.get("partial", False)), found)._checked()
+        barcodes = tuple(Barcode.from_dict(barcode) for barcode in data.get("barcodes", ()))
+        return cls(int(data["number"]), width, height, regions, dpi, *lies, bool(data.get("partial", False)), found, barcodes)._checked()
 
     def rounded(self) -> OcrPage:
         """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
