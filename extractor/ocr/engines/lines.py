@@ -24,8 +24,9 @@ Text = tuple[str, float]
 """What a line reads, and how sure that is: the mean probability of its characters, 0 to 1."""
 
 _HEIGHT = 48
-_STEP = 8
-"""Widths are rounded up to a multiple of it: the network looks at columns of so many pixels, and squeezed print is read worse."""
+_STEP, _STEPS = 8, 16
+"""Widths are rounded up, as squeezed print is read worse: to a multiple of so many pixels, which is what the network makes a column of, and
+beyond so many columns to a multiple of two, four, eight: then there are few widths, each of which costs, and print is stretched by an eighth at most."""
 _MIN_WIDTH = 48
 _NARROW = 0.75
 """Strips below this share of the smallest width are padded, the others stretched to it."""
@@ -94,8 +95,16 @@ def _strip(line: Array) -> Array:
     height, width = line.shape[:2]
     wanted = _HEIGHT * width / height
     if wanted >= _MIN_WIDTH * _NARROW:
-        return np.asarray(cv2.resize(line, (max(_MIN_WIDTH, math.ceil(wanted / _STEP) * _STEP), _HEIGHT)))
+        return np.asarray(cv2.resize(line, (_width(wanted), _HEIGHT)))
     return _padded(cv2.resize(line, (max(_STEP, round(wanted)), _HEIGHT)), _MIN_WIDTH)
+
+
+def _width(wanted: float) -> int:
+    """The width at which a line is read that is so wide at the network's height."""
+    step = _STEP
+    while wanted > _STEPS * step:
+        step *= 2
+    return max(_MIN_WIDTH, math.ceil(wanted / step) * step)
 
 
 def _padded(strip: Array, width: int) -> Array:
