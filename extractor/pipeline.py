@@ -1,4 +1,4 @@
-"""Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, validate.
+"""Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, reconcile, validate.
 
 Read `Extractor.extract` and `Extractor.interpret`: one line a stage. `Extractor.extract_all` divides a file of several invoices first.
 """
@@ -17,10 +17,11 @@ from extractor.document.model import Document, Limits
 from extractor.errors import AmbiguousVendor
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, PageLayout, lay_out
+from extractor.layout.printed import Printed
 from extractor.needed import AMOUNTS, Interpreted, NeededReading, Places, Regions, only
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import Findings, Resolution, Thresholds, resolve
+from extractor.resolve import EInvoice, Findings, Resolution, Thresholds, reconcile, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import (
     GeneralRules,
@@ -39,6 +40,7 @@ from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
 from extractor.split import PageReading, Part, Split, divide, separator_sheets
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
+from extractor.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
@@ -58,8 +60,9 @@ class Extractor:
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     regions: `all`, or `needed`: of scans of a known vendor only that print is read which the fields come from that its file asks
-    for (see docs/results.md). cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept
-    in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
+    for (see docs/results.md). einvoice: `prefer` (what a document's e-invoice states leads, and the page is compared with it), `check`
+    (the page leads) or `ignore`; see docs/witnesses.md. cache: where OCR results are kept; None for no cache. rule_cache: whether
+    compiled rule files are kept in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
     in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
@@ -79,6 +82,7 @@ class Extractor:
         rule_cache: bool = True,
         rule_progress: Callable[[int, int], None] | None = None,
         regions: Regions | str = Regions.ALL,
+        einvoice: EInvoice | str = EInvoice.PREFER,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
@@ -88,6 +92,7 @@ class Extractor:
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
         self._places = Places() if Regions(regions) is Regions.NEEDED else None
+        self.einvoice = EInvoice(einvoice)
         self._matchers: dict[str, Matcher] = {}
         self._general: tuple[RuleBook, GeneralRules] | None = None
 
@@ -112,7 +117,7 @@ class Extractor:
             return self.interpret(replace(ocr, warnings=(*ocr.warnings, told)), source=document.name, sha256=document.sha256)
 
         def interpret(ocr: OcrResult, asked: AbstractSet[str] | None) -> Interpreted:
-            return self._interpret(ocr, document.name, document.sha256, asked)
+            return self._interpret(ocr, (), document.name, document.sha256, asked)
 
         return NeededReading(parts, places, self._vendor, interpret).read()
 
@@ -156,21 +161,26 @@ class Extractor:
         division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
         return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
 
-    def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
-        """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
-        return self._interpret(ocr, source, sha256).result
+    def interpret(self, ocr: OcrResult, witnesses: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
+        """Extracts the invoice from regions that were read before.
 
-    def _interpret(self, ocr: OcrResult, source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
+        witnesses: what the document states beside its print. source, sha256: what to name as the document.
+        """
+        return self._interpret(ocr, witnesses, source, sha256).result
+
+    def _interpret(self, ocr: OcrResult, witnesses: Sequence[Witness], source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
         """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
         layout = lay_out(ocr)
         rules = self.identify(layout)
-        resolution, found = self._resolve(layout, rules, asked)
+        read, found = self._resolve(layout, rules, asked)
         rule_set = rules.matcher.rule_set
+        resolution = reconcile(read, witnesses, Printed(layout, rule_set.locales), self.einvoice)
         checked = resolution if asked is None else only(resolution, asked | AMOUNTS)
         missing = missing_required(checked.invoice, rule_set.required)
-        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(checked, self.schema, rule_set.vendor, self.thresholds))
+        told = (*_reading_issues(ocr, layout, witnesses), *(issue for witness in witnesses for issue in witness.issues))
+        issues = (*told, *found, *missing, *validate(checked, self.schema, rule_set.vendor, self.thresholds))
         given = resolution if asked is None else only(resolution, asked)
-        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr)
+        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr, witnesses=tuple(witnesses))
         return Interpreted(result, tuple(rules.hits))
 
     def _resolve(self, layout: Layout, rules: AppliedRules, asked: AbstractSet[str] | None = None) -> tuple[Resolution, tuple[Issue, ...]]:
@@ -279,11 +289,11 @@ def _are_totals(rows: Sequence[TableRow], hits: Sequence[LabelHit]) -> bool:
     return any("net" in hit.owners and hit.page.number == page and 0 < first - hit.line.index <= HEADER_LINES for hit in hits)
 
 
-def _reading_issues(ocr: OcrResult, layout: Layout) -> list[Issue]:
+def _reading_issues(ocr: OcrResult, layout: Layout, witnesses: Sequence[Witness]) -> list[Issue]:
     """What recognition has to say: nothing to read, texts cut short, warnings."""
     issues = [Issue("ocr-warning", Level.INFO, warning) for warning in ocr.warnings]
     if ocr.truncated:
         issues.append(Issue("ocr-truncated", Level.WARNING, f"the OCR engine {ocr.engine!r} cut texts short (evaluation mode?); values may be missing"))
-    if not any(page.lines for page in layout.pages):
+    if not any(page.lines for page in layout.pages) and not any(witness.kind is WitnessKind.EINVOICE for witness in witnesses):
         issues.append(Issue("no-text", Level.ERROR, "no text was found on any page"))
     return issues

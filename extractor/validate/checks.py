@@ -11,7 +11,8 @@ from extractor.invoice.arithmetic import check_arithmetic
 from extractor.invoice.fields import Invoice
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
 from extractor.issues import Issue, Level
-from extractor.resolve import FieldStatus, FieldValue, Thresholds
+from extractor.resolve import FieldStatus, FieldValue, Origin, Thresholds
+from extractor.resolve.reconcile import PRINTED
 
 FUTURE = relativedelta(years=1)
 """An invoice dated further ahead than this is misread or wrong."""
@@ -64,8 +65,21 @@ def _doubt(value: FieldValue) -> tuple[str, str] | None:
         others = ", ".join(str(alternative.value) for alternative in value.alternatives[:3])
         return "ambiguous", f"{value.text!r} was read as {value.value}; as good: {others}"
     if value.status is FieldStatus.CONFLICT:
-        return "conflict", f"{value.value} ({value.text!r}) is contradicted by other values"
+        return "conflict", _contradiction(value)
     return None
+
+
+def _contradiction(value: FieldValue) -> str:
+    """Who says what, where e-invoices or codes take part."""
+    if not value.claims:
+        return f"{value.value} ({value.text!r}) is contradicted by other values"
+    sayings = [f"{claim.value} ({claim.witness}, {claim.where})" for claim in value.claims]
+    printed = next((other for other in value.alternatives if other.reason == PRINTED), None)
+    if printed is not None:
+        sayings.append(f"{printed.value} (printed on page {printed.page})")
+    elif value.origin is not Origin.STATED:
+        sayings.append(f"{value.value} (printed on page {value.page})")
+    return " against ".join(sayings)
 
 
 def check_vendor(invoice: Invoice, vendor: Mapping[str, str]) -> Iterator[Issue]:
