@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from extractor.document.load import load_document
 from extractor.document.model import Document, Limits
-from extractor.errors import AmbiguousVendor
+from extractor.document.sniff import XML
+from extractor.errors import AmbiguousVendor, UnsupportedDocument
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, PageLayout, lay_out
 from extractor.layout.printed import Printed
@@ -38,9 +39,11 @@ from extractor.rules import (
 )
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
-from extractor.split import PageReading, Part, Split, divide, separator_sheets
+from extractor.split import PageReading, Part, Split, divide, einvoices_apart, separator_sheets
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
 from extractor.witnesses import Witness, WitnessKind
+from extractor.witnesses.codes import payment_codes
+from extractor.witnesses.einvoice import einvoices
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
@@ -103,10 +106,19 @@ class Extractor:
         done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
         """
         with load_document(source, password=password, limits=self.limits) as document:
-            if self._places is not None:
+            einvoices = self._einvoices(document)
+            if self._places is not None and not einvoices:
                 return self._extract_needed(document, self._places, progress)
             ocr = self.recognize(document, progress=progress)
-        return self.interpret(ocr, source=document.name, sha256=document.sha256)
+        return self.interpret(ocr, einvoices, source=document.name, sha256=document.sha256)
+
+    def _einvoices(self, document: Document) -> tuple[Witness, ...]:
+        """The e-invoices that a document is or carries. Raises DocumentError for XML that is none, or that is not to be read."""
+        if self.einvoice is not EInvoice.IGNORE:
+            return einvoices(document)
+        if document.media_type == XML:
+            raise UnsupportedDocument(f"{document.name}: an e-invoice in XML has no page to read, and e-invoices are to be ignored")
+        return ()
 
     def _extract_needed(self, document: Document, places: Places, progress: Callable[[int, int], None] | None) -> ExtractionResult:
         """The result from the print that is needed; from all of it where the engine reads whole pages only."""
@@ -148,28 +160,37 @@ class Extractor:
         with load_document(source, password=password, limits=self.limits) as document:
             ocr = self.recognize(document, progress=progress)
             separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
-        return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
+            stated = self._einvoices(document)
+        return self.interpret_all(ocr, separators, stated, source=document.name, sha256=document.sha256)
 
-    def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+    def interpret_all(
+        self, ocr: OcrResult, separators: Mapping[int, str] | None = None, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = ""
+    ) -> list[ExtractionResult]:
         """Extracts every invoice from regions that were read before.
 
         separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
+        einvoices: of the file; each is that of the invoice on whose pages its number is printed.
         """
         layout = lay_out(ocr)
         if len(layout.pages) < 2:
-            return [self.interpret(ocr, source=source, sha256=sha256)]
+            return [self.interpret(ocr, einvoices, source=source, sha256=sha256)]
         division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
-        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
+        pages = [ocr.of_pages(part.pages) for part in division.parts]
+        own = einvoices_apart([lay_out(part) for part in pages], einvoices) if len(pages) > 1 else [tuple(einvoices)]
+        invoices = [self.interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
+        whole = len(pages[0].pages) == len(ocr.pages)
+        return [_as_part(invoice, None if whole else part, division.issues(part)) for invoice, part in zip(invoices, division.parts, strict=True)]
 
-    def interpret(self, ocr: OcrResult, witnesses: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
+    def interpret(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before.
 
-        witnesses: what the document states beside its print. source, sha256: what to name as the document.
+        einvoices: what the document states beside its print. source, sha256: what to name as the document.
         """
-        return self._interpret(ocr, witnesses, source, sha256).result
+        return self._interpret(ocr, einvoices, source, sha256).result
 
-    def _interpret(self, ocr: OcrResult, witnesses: Sequence[Witness], source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
+    def _interpret(self, ocr: OcrResult, einvoices: Sequence[Witness], source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
         """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
+        witnesses = (*einvoices, *payment_codes(ocr))
         layout = lay_out(ocr)
         rules = self.identify(layout)
         read, found = self._resolve(layout, rules, asked)
@@ -180,7 +201,7 @@ class Extractor:
         told = (*_reading_issues(ocr, layout, witnesses), *(issue for witness in witnesses for issue in witness.issues))
         issues = (*told, *found, *missing, *validate(checked, self.schema, rule_set.vendor, self.thresholds))
         given = resolution if asked is None else only(resolution, asked)
-        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr, witnesses=tuple(witnesses))
+        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr, witnesses=witnesses)
         return Interpreted(result, tuple(rules.hits))
 
     def _resolve(self, layout: Layout, rules: AppliedRules, asked: AbstractSet[str] | None = None) -> tuple[Resolution, tuple[Issue, ...]]:
@@ -203,13 +224,6 @@ class Extractor:
             # a single page need not show which vendor it is of; the whole invoice must
             rules = self._no_rules()
         return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
-
-    def _interpret_part(self, ocr: OcrResult, part: Part, doubts: Sequence[Issue], source: str, sha256: str) -> ExtractionResult:
-        own = ocr.of_pages(part.pages)
-        result = self.interpret(own, source=source, sha256=sha256)
-        issues = (*doubts, *result.issues)
-        whole = len(own.pages) == len(ocr.pages)
-        return replace(result, issues=issues, status=status_of(issues), part=None if whole else part)
 
     def identify(self, layout: Layout) -> AppliedRules:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
@@ -287,6 +301,12 @@ def _are_totals(rows: Sequence[TableRow], hits: Sequence[LabelHit]) -> bool:
         return False
     page, first = rows[0].lines[0]
     return any("net" in hit.owners and hit.page.number == page and 0 < first - hit.line.index <= HEADER_LINES for hit in hits)
+
+
+def _as_part(invoice: ExtractionResult, part: Part | None, doubts: Sequence[Issue]) -> ExtractionResult:
+    """One of the invoices of a file. part: where the file holds more than it. doubts: about where it begins."""
+    issues = (*doubts, *invoice.issues)
+    return replace(invoice, issues=issues, status=status_of(issues), part=part)
 
 
 def _reading_issues(ocr: OcrResult, layout: Layout, witnesses: Sequence[Witness]) -> list[Issue]:
