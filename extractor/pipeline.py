@@ -21,6 +21,7 @@ from extractor.layout import Layout, PageLayout, lay_out
 from extractor.layout.printed import Printed
 from extractor.needed import AMOUNTS, Interpreted, NeededReading, Places, Regions, only
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
+from extractor.ocr.typed import typed_pages
 from extractor.output import ExtractionResult, RuleSource
 from extractor.resolve import EInvoice, Findings, Resolution, Thresholds, reconcile, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
@@ -192,7 +193,7 @@ class Extractor:
         """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
         witnesses = (*einvoices, *payment_codes(ocr))
         layout = lay_out(ocr)
-        rules = self.identify(layout)
+        rules = self.identify(layout) if layout.pages else self._identify_stated(witnesses)
         read, found = self._resolve(layout, rules, asked)
         rule_set = rules.matcher.rule_set
         resolution = reconcile(read, witnesses, Printed(layout, rule_set.locales), self.einvoice)
@@ -236,6 +237,11 @@ class Extractor:
             identification, matcher, hits = general
             return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
         return self._no_rules()
+
+    def _identify_stated(self, witnesses: Sequence[Witness]) -> AppliedRules:
+        """The vendor of a document without pages, by what its e-invoice states: its rules have nothing to read, but know the vendor's account."""
+        stated = "\n".join(statement.text for witness in witnesses for statement in witness.stated.values())
+        return replace(self.identify(lay_out(typed_pages(stated))), hits=())
 
     @staticmethod
     def _no_rules() -> AppliedRules:

@@ -46,6 +46,8 @@ ONE_OF_SEVERAL = frozenset({"iban", "bic", "seller_tax_id", "payment_reference"}
 """A page may print several of these; a witness that names any of them agrees."""
 PRINTED = "it is what the page says"
 """Why a printed value stands among the alternatives of one that a witness states."""
+OTHER_PARTY = {"seller_name": "buyer_name", "seller_vat_id": "buyer_vat_id", "buyer_vat_id": "seller_vat_id"}
+"""Where the page is read to name one party as the other, and a witness knows both, the page was misread and contradicts nobody."""
 SAME_SUM = {"amount_due": "total"}
 """What a code asks to be paid is the amount due, or the total where nothing else is due."""
 
@@ -152,7 +154,10 @@ class _Court:
         """Whether the page says the same, or nothing that it would take back."""
         if page.value is None or page.origin in (Origin.DERIVED, Origin.CONSTANT) or self._agree(name, page.value, shown):
             return True
-        return not _is_sure(page) and self._printed.find(FIELDS[name].kind, shown) is not None
+        if not _is_sure(page) and self._printed.find(FIELDS[name].kind, shown) is not None:
+            return True
+        others = (witness.stated.get(OTHER_PARTY.get(name, "")) for witness in self._witnesses)
+        return any(other is not None and same(FIELDS[name].kind, page.value, other.value) for other in others)
 
     def _conflict(self, page: FieldValue, shown: FieldValue) -> FieldValue:
         """The value with what the page says among its alternatives."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from extractor.issues import Issue, Level
 from extractor.resolve import Resolution, Thresholds
 from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
+from extractor.validate.identity import check_identity
 from extractor.validate.required import missing_required
 from extractor.validate.schema import InvoiceSchema, SchemaSource
 
@@ -40,6 +41,7 @@ def validate(
         *check_fields(resolution.fields, thresholds or Thresholds()),
         *check_arithmetic_rules(invoice),
         *check_identifiers(invoice),
+        *check_identity(invoice),
         *check_dates(invoice, today or datetime.date.today()),
         *check_vendor(invoice, vendor or {}),
     ]

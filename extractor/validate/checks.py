@@ -54,7 +54,8 @@ def check_fields(fields: Mapping[str, FieldValue], thresholds: Thresholds) -> It
     for name, value in fields.items():
         told = _doubt(value)
         if told is not None:
-            level = Level.WARNING if thresholds.matters(name) else Level.INFO
+            contradicted = value.status is FieldStatus.CONFLICT and bool(value.claims)
+            level = Level.WARNING if contradicted or thresholds.matters(name) else Level.INFO
             yield Issue(told[0], level, f"{name}: {told[1]}", field=name, page=value.page)
 
 
