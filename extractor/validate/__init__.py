@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from extractor.issues import Issue, Level
@@ -30,10 +30,12 @@ def validate(
     vendor: Mapping[str, str] | None = None,
     thresholds: Thresholds | None = None,
     today: datetime.date | None = None,
+    other_ibans: Sequence[str] = (),
 ) -> list[Issue]:
     """All findings about an invoice; none of them is raised.
 
-    vendor: what the rule file states of the vendor, by field. thresholds: they say of which fields a doubt asks for review.
+    vendor, other_ibans: what the rule file states of the vendor, by field, and its further accounts. thresholds: they say of which
+    fields a doubt asks for review.
     """
     invoice = resolution.invoice
     return [
@@ -43,7 +45,7 @@ def validate(
         *check_identifiers(invoice),
         *check_identity(invoice),
         *check_dates(invoice, today or datetime.date.today()),
-        *check_vendor(invoice, vendor or {}),
+        *check_vendor(invoice, vendor or {}, other_ibans),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dateutil.relativedelta import relativedelta
 
@@ -83,9 +83,17 @@ def _contradiction(value: FieldValue) -> str:
     return " against ".join(sayings)
 
 
-def check_vendor(invoice: Invoice, vendor: Mapping[str, str]) -> Iterator[Issue]:
+def check_vendor(invoice: Invoice, vendor: Mapping[str, str], other_ibans: Sequence[str] = ()) -> Iterator[Issue]:
     """Where to pay that differs from what the vendor's rule file states: a new account, a misreading, or fraud."""
-    for name, known in vendor.items():
-        printed = getattr(invoice, name)
-        if name in ("iban", "bic") and printed is not None and printed != "".join(known.split()).upper():
-            yield Issue(f"vendor-{name}-differs", Level.WARNING, f"{printed} is printed, the vendor's rule file states {known}", field=name)
+    ibans = [iban for iban in (vendor.get("iban"), *other_ibans) if iban is not None]
+    if invoice.iban is not None and ibans and invoice.iban not in {_compact(iban) for iban in ibans}:
+        message = f"{invoice.iban} is to be paid to, the vendor's rule file states {' and '.join(ibans)}"
+        yield Issue("vendor-iban-differs", Level.WARNING, message, field="iban")
+    bic = vendor.get("bic")
+    own_bank = not other_ibans or invoice.iban == _compact(vendor.get("iban", ""))
+    if invoice.bic is not None and bic is not None and own_bank and invoice.bic != _compact(bic):
+        yield Issue("vendor-bic-differs", Level.WARNING, f"the bank is {invoice.bic}, the vendor's rule file states {bic}", field="bic")
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).upper()
