@@ -58,9 +58,9 @@ class Extractor:
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     regions: `all`, or `needed`: of scans of a known vendor only that print is read which the fields come from that its file asks
-    for (see docs/results.md). cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept
-    in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
-    in that cache.
+    for (see docs/results.md). barcodes: whether codes on the pages are looked for (see docs/codes.md). cache: where OCR results are
+    kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache folder. rule_progress: called with
+    rule files read and rule files in all, while those are read that are not in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -79,6 +79,7 @@ class Extractor:
         rule_cache: bool = True,
         rule_progress: Callable[[int, int], None] | None = None,
         regions: Regions | str = Regions.ALL,
+        barcodes: bool = True,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
@@ -86,7 +87,7 @@ class Extractor:
         self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None, progress=rule_progress)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
-        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
+        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, barcodes=barcodes, **engine_options)
         self._places = Places() if Regions(regions) is Regions.NEEDED else None
         self._matchers: dict[str, Matcher] = {}
         self._general: tuple[RuleBook, GeneralRules] | None = None
@@ -142,18 +143,14 @@ class Extractor:
             return [self.extract(source, password=password, progress=progress)]
         with load_document(source, password=password, limits=self.limits) as document:
             ocr = self.recognize(document, progress=progress)
-            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
-        return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
+        return self.interpret_all(ocr, source=document.name, sha256=document.sha256)
 
-    def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
-        """Extracts every invoice from regions that were read before.
-
-        separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
-        """
+    def interpret_all(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+        """Extracts every invoice from regions that were read before. source, sha256: what to name as the document."""
         layout = lay_out(ocr)
         if len(layout.pages) < 2:
             return [self.interpret(ocr, source=source, sha256=sha256)]
-        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
         return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
 
     def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
