@@ -65,9 +65,9 @@ class Extractor:
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     regions: `all`, or `needed`: of scans of a known vendor only that print is read which the fields come from that its file asks
     for (see docs/results.md). einvoice: `prefer` (what a document's e-invoice states leads, and the page is compared with it), `check`
-    (the page leads) or `ignore`; see docs/witnesses.md. cache: where OCR results are kept; None for no cache. rule_cache: whether
-    compiled rule files are kept in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
-    in that cache.
+    (the page leads) or `ignore`; see docs/witnesses.md. barcodes: whether codes on the pages are looked for (see docs/codes.md).
+    cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache
+    folder. rule_progress: called with rule files read and rule files in all, while those are read that are not in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -87,6 +87,7 @@ class Extractor:
         rule_progress: Callable[[int, int], None] | None = None,
         regions: Regions | str = Regions.ALL,
         einvoice: EInvoice | str = EInvoice.PREFER,
+        barcodes: bool = True,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
@@ -94,7 +95,7 @@ class Extractor:
         self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None, progress=rule_progress)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
-        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
+        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, barcodes=barcodes, **engine_options)
         self._places = Places() if Regions(regions) is Regions.NEEDED else None
         self.einvoice = EInvoice(einvoice)
         self._matchers: dict[str, Matcher] = {}
@@ -181,6 +182,15 @@ class Extractor:
         invoices = [self.interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
         whole = len(pages[0].pages) == len(ocr.pages)
         return [_as_part(invoice, None if whole else part, division.issues(part)) for invoice, part in zip(invoices, division.parts, strict=True)]
+        return self.interpret_all(ocr, source=document.name, sha256=document.sha256)
+
+    def interpret_all(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+        """Extracts every invoice from regions that were read before. source, sha256: what to name as the document."""
+        layout = lay_out(ocr)
+        if len(layout.pages) < 2:
+            return [self.interpret(ocr, source=source, sha256=sha256)]
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
+        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
 
     def interpret(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before.

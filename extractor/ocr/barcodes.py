@@ -107,7 +107,7 @@ def find_barcodes(image: PIL.Image.Image, *, thorough: bool = False) -> list[Bar
     grey = image if image.mode == "L" else image.convert("L")
     factor = max(1, round((grey.width * grey.height / _MAX_PIXELS) ** 0.5 + 0.49))
     grey = grey.reduce(factor) if factor > 1 else grey
-    found = _distinct(_thorough(grey) if thorough else _sparing(grey))
+    found = distinct(_thorough(grey) if thorough else _sparing(grey))
     scaled = (Barcode(code.text, code.symbology, code.bounds.scaled(factor), code.data) for code in found[:MAX_CODES])
     return sorted(scaled, key=lambda code: (code.bounds.y, code.bounds.x))
 
@@ -167,7 +167,7 @@ def _read(grey: PIL.Image.Image, formats: Iterable[str] = SYMBOLOGIES, *, try_in
         yield Barcode(text, symbology, Box.from_points(corners), b"" if data == text.encode("utf-8", "replace") else data)
 
 
-def _distinct(codes: Iterable[Barcode]) -> list[Barcode]:
+def distinct(codes: Iterable[Barcode]) -> list[Barcode]:
     """Each code once, however often it was read."""
     found: list[Barcode] = []
     for code in codes:
