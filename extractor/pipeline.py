@@ -161,36 +161,23 @@ class Extractor:
             return [self.extract(source, password=password, progress=progress)]
         with load_document(source, password=password, limits=self.limits) as document:
             ocr = self.recognize(document, progress=progress)
-            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
             stated = self._einvoices(document)
-        return self.interpret_all(ocr, separators, stated, source=document.name, sha256=document.sha256)
+        return self.interpret_all(ocr, stated, source=document.name, sha256=document.sha256)
 
-    def interpret_all(
-        self, ocr: OcrResult, separators: Mapping[int, str] | None = None, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = ""
-    ) -> list[ExtractionResult]:
+    def interpret_all(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
         """Extracts every invoice from regions that were read before.
 
-        separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
-        einvoices: of the file; each is that of the invoice on whose pages its number is printed.
+        einvoices: of the file; each is that of the invoice on whose pages its number is printed. source, sha256: what to name as the file.
         """
         layout = lay_out(ocr)
         if len(layout.pages) < 2:
             return [self.interpret(ocr, einvoices, source=source, sha256=sha256)]
-        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
         pages = [ocr.of_pages(part.pages) for part in division.parts]
         own = einvoices_apart([lay_out(part) for part in pages], einvoices) if len(pages) > 1 else [tuple(einvoices)]
         invoices = [self.interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
         whole = len(pages[0].pages) == len(ocr.pages)
         return [_as_part(invoice, None if whole else part, division.issues(part)) for invoice, part in zip(invoices, division.parts, strict=True)]
-        return self.interpret_all(ocr, source=document.name, sha256=document.sha256)
-
-    def interpret_all(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
-        """Extracts every invoice from regions that were read before. source, sha256: what to name as the document."""
-        layout = lay_out(ocr)
-        if len(layout.pages) < 2:
-            return [self.interpret(ocr, source=source, sha256=sha256)]
-        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
-        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
 
     def interpret(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
         """Extracts the invoice from regions that were read before.

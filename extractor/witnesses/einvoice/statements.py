@@ -12,20 +12,19 @@ from extractor.issues import Issue, Level
 from extractor.witnesses.einvoice import terms
 from extractor.witnesses.einvoice.terms import Term
 from extractor.witnesses.einvoice.tree import UBL, EinvoiceTree, text_of, xpath_of
-from extractor.witnesses.einvoice.values import READERS, NotAValue, date_of, decimal_of
+from extractor.witnesses.einvoice.values import READERS, NotAValue, date_of
 from extractor.witnesses.model import Statement
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _CURRENCY = next(term for term in terms.HEADER if term.field == "currency")
-_PRICE_DIGITS = Decimal("1e-10")
 
 
-def read_statements(tree: EinvoiceTree, name: str) -> tuple[dict[str, Statement], list[Issue], str]:
-    """The statements by field, findings about values that are none of their kind, and the profile (BT-24). name: for messages."""
+def read_statements(tree: EinvoiceTree, name: str) -> tuple[dict[str, Statement], list[Issue]]:
+    """The statements by field, and findings about values that are none of their kind. name: for messages."""
     reader = _Reader(tree, name)
-    return reader.read(), reader.issues, text_of(tree.find(terms.PROFILE)) if tree.find(terms.PROFILE) is not None else ""
+    return reader.read(), reader.issues
 
 
 class _Reader:
@@ -98,12 +97,11 @@ class _Reader:
 
     def _account(self) -> dict[str, Statement]:
         """IBAN and BIC of the first way to pay that has an IBAN."""
-        means = self.tree.find_all(terms.MEANS)
-        kept = len(self.issues)
-        for node in means:
+        for node in self.tree.find_all(terms.MEANS):
+            kept = len(self.issues)
             found = dict(self._fields("", terms.ACCOUNT, FIELDS, node))
+            del self.issues[kept:]  # an account may have a number that is no IBAN
             if "iban" in found:
-                del self.issues[kept:]
                 return found
         return {}
 
@@ -114,25 +112,9 @@ class _Reader:
             prefix = f"{where.field}[{index}]."
             row = dict(self._fields(prefix, columns, table, node))
             if row:
-                stated |= self._of_one_unit(row, f"{prefix}unit_price", node) if where is terms.LINES else row
+                stated |= row
                 index += 1
         return stated
-
-    def _of_one_unit(self, row: dict[str, Statement], name: str, node: _Element) -> dict[str, Statement]:
-        """A line with the price of one unit, where it states that of several (BT-149)."""
-        base = self.tree.find(terms.PRICE_BASE, node)
-        if base is None or name not in row:
-            return row
-        try:
-            units = decimal_of(text_of(base))
-        except NotAValue as error:
-            self._finding(name, base, text_of(base), str(error))
-            return row
-        if units in (0, 1):
-            return row
-        price = row[name].value / units
-        digits = price if price == price.quantize(_PRICE_DIGITS) else price.quantize(_PRICE_DIGITS)
-        return row | {name: replace(row[name], value=digits.normalize() + 0)}
 
 
 def _with_signs(stated: dict[str, Statement]) -> dict[str, Statement]:

@@ -123,7 +123,9 @@ TAX = (
     _term("category", "ram:CategoryCode", "cac:TaxCategory/cbc:ID"),
 )
 
-LINES = Term("lines", (f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem",), ("cac:InvoiceLine", "cac:CreditNoteLine"))
+# Of lines that consist of lines (profile EXTENDED) those count that have no others below them.
+_ITEMS = f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem[not(ram:AssociatedDocumentLineDocument/ram:LineStatusReasonCode[.='GROUP' or .='INFORMATION'])]"
+LINES = Term("lines", (_ITEMS,), ("cac:InvoiceLine", "cac:CreditNoteLine"))
 _LINE_SETTLEMENT = "ram:SpecifiedLineTradeSettlement"
 _NET_PRICE = "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice"
 LINE = (
@@ -144,9 +146,6 @@ LINE = (
         "cbc:LineExtensionAmount",
     ),
 )
-PRICE_BASE = Term("base quantity", (f"{_NET_PRICE}/ram:BasisQuantity",), ("cac:Price/cbc:BaseQuantity",))
-"""BT-149: for how many units the price is (one, where nothing is said)."""
-
 PROFILE = _term("profile", "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", "cbc:CustomizationID")
 """BT-24: what the e-invoice says that it follows."""
 LINE_SUM = _term("line sum", f"{_SUMS}/ram:LineTotalAmount", f"{_UBL_SUMS}/cbc:LineExtensionAmount")

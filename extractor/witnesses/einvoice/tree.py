@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.xml import EINVOICE_ROOTS
-from extractor.witnesses.einvoice.terms import ZUGFERD_1, Term
+from extractor.witnesses.einvoice.terms import PROFILE, ZUGFERD_1, Term
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,12 +40,17 @@ _PREFIXES |= {f"urn:oasis:names:specification:ubl:schema:xsd:{root}-2": "ubl" fo
 
 
 class EinvoiceTree:
-    """The elements of an e-invoice by business term. root: from `extractor.document.xml.read_einvoice`."""
+    """The elements of an e-invoice by business term. root: from `extractor.document.xml.read_einvoice`.
+
+    currency: of its amounts, once it is known; profile: what it says that it follows (BT-24), empty where it says nothing.
+    """
 
     def __init__(self, root: _Element) -> None:
         self.root = root
         self.syntax = EINVOICE_ROOTS[str(root.tag)]
         self.currency = ""
+        profile = self.find(PROFILE)
+        self.profile = text_of(profile) if profile is not None else ""
 
     def find_all(self, term: Term, node: _Element | None = None) -> list[Any]:
         """The elements and attributes that the first leading path of a term leads to, from a node or the root; empty ones are passed over."""

@@ -77,24 +77,21 @@ def kind_of(code: str) -> str:
 
 
 def iban_of(text: str) -> str:
-    """An IBAN without spaces, right or wrong; other numbers of accounts are none. Raises NotAValue."""
-    return _identifier(normalize_iban(text, checked=False), "is no IBAN")
+    """An IBAN without spaces, its checksum right or wrong. Raises NotAValue for other numbers of accounts."""
+    found = normalize_iban(text, checked=False)
+    if found is None:
+        raise NotAValue("is no IBAN")
+    return found
 
 
 def bic_of(text: str) -> str:
-    """A BIC without spaces. Raises NotAValue."""
-    return _identifier(normalize_bic(text), "is no BIC")
+    """A BIC without spaces; as it stands, where it has the form of none."""
+    return normalize_bic(text) or text
 
 
 def vat_id_of(text: str) -> str:
     """A VAT identifier in its compact form; as it stands, where it has the form of none."""
     return normalize_vat_id(text, checked=False) or text
-
-
-def _identifier(found: str | None, why: str) -> str:
-    if found is None:
-        raise NotAValue(why)
-    return found
 
 
 def _line(text: str) -> str:
