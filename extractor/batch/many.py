@@ -206,7 +206,8 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
         return future.result()
     except WorkerError as error:
         if attempt.number <= retries:
-            return _tried_again(attempt, error)
+            _tell_again(attempt, error)
+            return None
         times = f", {attempt.number} times" if attempt.number > 1 else ""
         return Outcome(attempt.source, error=type(error)(f"{error}{times}"))
     except BrokenExecutor as error:
@@ -217,13 +218,14 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
         # Dask blames what was queued on a worker along with what killed it: that deserves another chance as well
         killed = _is_killed_worker(error)
         if attempt.number <= (retries if killed else max(retries, _FAULTS)):
-            return _tried_again(attempt, error)
+            _tell_again(attempt, error)
+            return None
         if killed:
             return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
         raise
 
 
-def _tried_again(attempt: _Attempt, error: Exception) -> None:
+def _tell_again(attempt: _Attempt, error: Exception) -> None:
     log.warning("%s is tried again: %s", attempt.source, error, extra={"source": attempt.source, "attempt": attempt.number})
 
 
