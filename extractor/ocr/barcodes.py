@@ -7,7 +7,8 @@ as busy as a code (`dense_areas`), and there with more effort: enlarged, and aga
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from extractor.geometry import Box
@@ -83,6 +84,20 @@ class Barcode:
         return Barcode(self.text, self.symbology, self.bounds.rounded(), self.data)
 
 
+@record
+class _Way:
+    """How an area is made ready: so many times as large, turned anticlockwise by so many degrees, black and white by some threshold."""
+
+    enlarged: int = 1
+    turned: int = 0
+    binarizer: str = "LocalAverage"
+
+
+_FIRST = _Way()
+_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=30), _Way(turned=60))
+"""What small and faint codes take, and bars that are turned: those are followed up to 15 degrees from either axis."""
+
+
 def recognize_barcodes(image: Image | PIL.Image.Image) -> list[Barcode]:
     """All codes of a picture, of every symbology in `SYMBOLOGIES`, light on dark ones too; none where there are none.
 
@@ -128,10 +143,10 @@ def _sparing(grey: PIL.Image.Image) -> Iterator[Barcode]:
         return
     tries = _MAX_TRIES
     for area in areas:
-        found = list(_in_area(grey, area.bounds))
+        found = _in_area(grey, area.bounds, _FIRST)
         if not found and area.likely and tries:
             tries -= 1
-            found = list(_in_area(grey, area.bounds, 2)) or list(_in_area(grey, area.bounds, 2, "GlobalHistogram"))
+            found = next(filter(None, (_in_area(grey, area.bounds, way) for way in _OTHERS)), [])
         yield from found
 
 
@@ -139,29 +154,46 @@ def _covers(bounds: Box, area: Box) -> bool:
     return bounds.intersection(area).area >= _SAME * area.area
 
 
-def _in_area(grey: PIL.Image.Image, area: Box, enlarged: int = 1, binarizer: str = "LocalAverage") -> Iterator[Barcode]:
-    """The codes of a part of a page. enlarged: so many times as large as it is."""
+def _in_area(grey: PIL.Image.Image, area: Box, way: _Way) -> list[Barcode]:
+    """The codes of a part of a page, which is made ready in some way."""
     from PIL.Image import Resampling
 
     left, top = round(area.x), round(area.y)
     part = grey.crop((left, top, round(area.right), round(area.bottom)))
-    if max(part.size) * enlarged > _MAX_SIDE:
-        return
-    if enlarged > 1:
-        part = part.resize((part.width * enlarged, part.height * enlarged), Resampling.BICUBIC)
-    for code in _read(part, binarizer=binarizer):
-        yield Barcode(code.text, code.symbology, code.bounds.scaled(1 / enlarged).moved(left, top), code.data)
+    size, larger = part.size, way.enlarged
+    if max(size) * larger > _MAX_SIDE:
+        return []
+    if larger > 1:
+        part = part.resize((size[0] * larger, size[1] * larger), Resampling.BICUBIC)
+    if way.turned:
+        part = part.rotate(way.turned, Resampling.BICUBIC, expand=True, fillcolor=255)
+    turned = math.radians(way.turned)
+    cos, sin = math.cos(turned), math.sin(turned)
+
+    def back(x: float, y: float) -> tuple[float, float]:
+        """A point of the part as it was read, on the page: turned back about the middle, which stays where it is."""
+        x, y = x - part.width / 2, y - part.height / 2
+        return left + size[0] / 2 + (x * cos - y * sin) / larger, top + size[1] / 2 + (x * sin + y * cos) / larger
+
+    return list(_read(part, binarizer=way.binarizer, place=back))
 
 
-def _read(grey: PIL.Image.Image, formats: Iterable[str] = SYMBOLOGIES, *, try_invert: bool = False, binarizer: str = "LocalAverage") -> Iterator[Barcode]:
-    """What zxing-cpp reads in a picture, bounds in its pixels."""
+def _read(
+    grey: PIL.Image.Image,
+    formats: Iterable[str] = SYMBOLOGIES,
+    *,
+    try_invert: bool = False,
+    binarizer: str = "LocalAverage",
+    place: Callable[[float, float], tuple[float, float]] = lambda x, y: (x, y),
+) -> Iterator[Barcode]:
+    """What zxing-cpp reads in a picture. place: where a point of the picture lies on the page."""
     import zxingcpp
 
     wanted = zxingcpp.BarcodeFormats([getattr(zxingcpp.BarcodeFormat, name) for name in formats])
     mode, threshold = zxingcpp.TextMode.Plain, getattr(zxingcpp.Binarizer, binarizer)
     for code in zxingcpp.read_barcodes(grey, formats=wanted, try_invert=try_invert, text_mode=mode, binarizer=threshold):
-        place = code.position
-        corners = [(float(point.x), float(point.y)) for point in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)]
+        at = code.position
+        corners = [place(point.x, point.y) for point in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
         text, data = code.text[:MAX_CHARACTERS], bytes(code.bytes)[:MAX_CHARACTERS]
         symbology = SYMBOLOGIES.get(code.format.name, str(code.format).lower())
         yield Barcode(text, symbology, Box.from_points(corners), b"" if data == text.encode("utf-8", "replace") else data)

@@ -28,6 +28,10 @@ _CONTRAST = 48
 """Grey levels between ink and paper."""
 _INK = (0.3, 0.85)
 """Share of a cell of a code that is ink, as grey levels tell it."""
+_EDGE_INK = 0.12
+"""Share of ink in the outer cells of a code, which it fills in part."""
+_EDGE_CELLS = 3
+"""How many of these there are on each side, at the corners of one that is turned."""
 _PAPER_CELLS = 10
 """So far away there is paper beside every code, and it is lit alike."""
 _BLOCK = 2
@@ -58,10 +62,15 @@ def dense_areas(grey: PIL.Image.Image) -> list[DenseArea]:
     mean = np.asarray(grey.reduce(cell), dtype=np.float32)
     paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), 1))
     share = (paper - mean) / np.maximum(paper - ink, 1)
-    dense = (paper - ink >= _CONTRAST) & (share >= _INK[0]) & (share <= _INK[1])
-    if not dense.any():
+    even = (paper - ink >= _CONTRAST) & (share <= _INK[1])
+    dense, sure = even & (_evened(share) >= _INK[0]), even & (share >= _INK[0])
+    cores = _opened(dense, _BLOCK)
+    if not cores.any():
         return []
-    areas = sorted(_areas(_opened(dense, _BLOCK), _opened(dense, _SURE_BLOCK), cell, grey.size), key=lambda area: (not area.likely, -area.bounds.area))
+    areas = sorted(
+        _areas(_extended(cores, even & (share >= _EDGE_INK)), _opened(sure, _SURE_BLOCK), cell, grey.size),
+        key=lambda area: (not area.likely, -area.bounds.area),
+    )
     return areas[:MAX_AREAS]
 
 
@@ -74,6 +83,16 @@ def _paper(mean: Levels) -> Levels:
         wide = np.pad(lightest, [(_PAPER_CELLS, _PAPER_CELLS) if each == axis else (0, 0) for each in (0, 1)], mode="edge")
         lightest = np.lib.stride_tricks.sliding_window_view(wide, 2 * _PAPER_CELLS + 1, axis=axis).max(axis=-1)
     return lightest
+
+
+def _evened(share: Levels) -> Levels:
+    """The share of ink of each cell, or that of three in a row where it is more: broad bars and spaces are as wide as a cell."""
+    import numpy as np
+
+    wide = np.pad(share, 1, mode="edge")
+    across, down = (wide[1:-1, :-2] + share + wide[1:-1, 2:]) / 3, (wide[:-2, 1:-1] + share + wide[2:, 1:-1]) / 3
+    evened: Levels = np.maximum(share, np.maximum(across, down))
+    return evened
 
 
 def _opened(dense: Cells, size: int) -> Cells:
@@ -99,6 +118,13 @@ def _areas(cells: Cells, sure: Cells, pixels: int, size: tuple[int, int]) -> Ite
     for x, y, width, height in components(_grown(cells)):
         box = Box((x - edge) * pixels, (y - edge) * pixels, (width + 2 * edge) * pixels, (height + 2 * edge) * pixels)
         yield DenseArea(box.intersection(frame), bool(sure[y : y + height, x : x + width].any()))
+
+
+def _extended(cores: Cells, faint: Cells) -> Cells:
+    """The cells with those around them that have some ink."""
+    for _ in range(_EDGE_CELLS):
+        cores = cores | (_grown(cores) & faint)
+    return cores
 
 
 def _grown(cells: Cells) -> Cells:

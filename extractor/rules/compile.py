@@ -27,6 +27,7 @@ _AS_GIVEN = (
     "unless",
     "kinds",
     "regex",
+    "barcode",
     "block",
     "print_size",
     "page",

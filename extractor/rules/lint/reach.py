@@ -43,7 +43,7 @@ def _beaten(row: Row, what: str) -> Issue:
 
 
 def _is_constant(row: Row) -> bool:
-    return "value" in row.values and not {"label", "regex"} & set(row.entries)
+    return "value" in row.values and not {"label", "regex", "barcode"} & set(row.entries)
 
 
 def _covers(first: Row, second: Row, file: Row) -> bool:

@@ -59,7 +59,7 @@ def is_epc(text: str) -> bool:
 
 def decoded(text: str, data: bytes) -> str:
     """The content by the character set that the code names; as it was read where that does not fit."""
-    named = CHARACTER_SETS.get(EpcCode(*_LINE.split(text)[:3]).character_set) if data else None
+    named = CHARACTER_SETS.get(split_epc(text).character_set) if data else None
     try:
         return data.decode(named) if named else text
     except UnicodeDecodeError:
@@ -67,8 +67,9 @@ def decoded(text: str, data: bytes) -> str:
 
 
 def split_epc(text: str) -> EpcCode:
-    """The elements of a code; what stands beyond the twelfth line is left out."""
-    return EpcCode(*_LINE.split(text)[: len(fields(EpcCode))])
+    """The elements of a code; what it lacks is empty, what stands beyond the twelfth line is left out."""
+    lines = _LINE.split(text)[: len(fields(EpcCode))]
+    return EpcCode(*lines, *[""] * (len(fields(EpcCode)) - len(lines)))
 
 
 def parse_epc(text: str) -> Payload:
