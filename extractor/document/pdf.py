@@ -42,6 +42,7 @@ class PdfFile:
 
     def __init__(self, data: bytes, name: str, password: str | None = None) -> None:
         self.name = name
+        self.data = data
         with PDFIUM:
             self._pdf: Any = _open(data, name, password)
             # Registered after pdfium's own finalizer and therefore run before it, and with the lock.
@@ -86,7 +87,7 @@ class PdfFile:
                 return ()
             from extractor.document.attachments import read_attachments
 
-            return read_attachments(self._pdf)
+            return read_attachments(self._pdf, self.data)
 
     @contextmanager
     def flat_page(self, index: int) -> Iterator[Any]:

@@ -50,7 +50,7 @@ def read_xml(data: bytes, name: str) -> _Element:
         etree.fromstring(data, etree.XMLParser(target=_Measure(name), **_SAFE))
         return etree.fromstring(data, etree.XMLParser(remove_comments=True, remove_pis=True, **_SAFE))
     except etree.XMLSyntaxError as error:
-        raise CorruptDocument(f"{name}: this is no well-formed XML ({error.msg or 'it is empty'}); ask for the file again") from error
+        raise CorruptDocument(f"{name}: this is no well-formed XML ({' '.join(str(error.msg or 'it is empty').split())}); ask for the file again") from error
     except (LookupError, ValueError) as error:  # an encoding that does not exist
         raise CorruptDocument(f"{name}: the encoding of this XML is not known ({error}); ask for the file again") from error
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from extractor.document.attachments import embedded_files, file_name, resolved
 from extractor.document.model import Document
 from extractor.document.xml import read_xml
 from extractor.errors import DocumentError
@@ -60,14 +60,14 @@ def container_of(document: Document) -> Container:
             found.encrypted = True
             return found
         catalog = reader.root_object
-        found.output_intent = bool(_resolved(catalog.get("/OutputIntents")))
-        found.relations = {_name(file): file.get("/AFRelationship") for file in _embedded(_resolved(catalog.get("/Names")))}
-        found.associated = {_name(file) for item in _resolved(catalog.get("/AF")) or () if (file := _resolved(item))}
-        metadata = _resolved(catalog.get("/Metadata"))
+        found.output_intent = bool(resolved(catalog.get("/OutputIntents")))
+        found.relations = {file_name(file): file.get("/AFRelationship") for file in embedded_files(catalog)}
+        found.associated = {file_name(file) for item in resolved(catalog.get("/AF")) or () if (file := resolved(item))}
+        metadata = resolved(catalog.get("/Metadata"))
         found.xmp = _xmp(metadata.get_data()) if metadata is not None else {}
     except DocumentError as error:
         found.unreadable = str(error)
-    except Exception as error:  # noqa: BLE001 - pypdf raises what it comes across in damaged files, which pdfium mends
+    except Exception as error:  # noqa: BLE001  pypdf raises what it comes across in damaged files, which pdfium mends
         found.unreadable = f"{type(error).__name__}: {error}"
     return found
 
@@ -117,32 +117,6 @@ def _error(finding: str, detail: str = "") -> Issue:
 
 def _plain(level: str) -> str:
     return level.replace(" ", "").upper().replace("COMFORT", "EN16931")
-
-
-def _resolved(item: Any) -> Any:
-    return item.get_object() if item is not None else None
-
-
-def _name(file: Any) -> str:
-    return str(file.get("/UF") or file.get("/F") or "")
-
-
-_MAX_DEPTH = 20
-
-
-def _embedded(names: Any) -> Iterator[Any]:
-    """The file specifications of the name tree of embedded files."""
-    tree = _resolved(names.get("/EmbeddedFiles")) if names is not None else None
-    if tree is not None:
-        yield from _leaves(tree, _MAX_DEPTH)
-
-
-def _leaves(node: Any, depth: int) -> Iterator[Any]:
-    pairs = _resolved(node.get("/Names")) or []
-    yield from (file for item in pairs[1::2] if (file := _resolved(item)) is not None)
-    if depth:
-        for kid in _resolved(node.get("/Kids")) or []:
-            yield from _leaves(_resolved(kid), depth - 1)
 
 
 def _xmp(data: bytes) -> dict[str, str]:

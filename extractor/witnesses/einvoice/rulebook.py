@@ -20,6 +20,7 @@ from extractor.witnesses.einvoice.tree import CII, EinvoiceTree
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+MISSING = "the rules of EN 16931 need the package saxonche, which is not installed; run: pip install 'invoice-extractor[einvoice]'"
 NATIONAL = ("fr",)
 """Countries whose own rules can be asked for."""
 

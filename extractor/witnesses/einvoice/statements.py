@@ -74,10 +74,9 @@ class _Reader:
         try:
             return date_of(text, code, last=field == "period_end")
         except NotAValue as error:
-            if code != "102":
+            value = _date_as_iso(text)
+            if code != "102" or value is None:
                 raise
-            # written as ISO 8601 has it, which leaves no doubt what is meant
-            value = date_of(text, None)
             self._finding(field, item, text, str(error))
             return value
 
@@ -115,6 +114,14 @@ class _Reader:
                 stated |= row
                 index += 1
         return stated
+
+
+def _date_as_iso(text: str) -> Any | None:
+    """A day as ISO 8601 writes it, which leaves no doubt what is meant, whatever format is said; None for other texts."""
+    try:
+        return date_of(text, None)
+    except NotAValue:
+        return None
 
 
 def _with_signs(stated: dict[str, Statement]) -> dict[str, Statement]:
