@@ -37,7 +37,7 @@ _DARKER, _FAINT, _SURROUNDINGS = 24, 12, 25
 """Ink is by so many grey levels darker than the square of so many pixels around it; what is not even by so many is blank."""
 _PAPER = 24
 """Pixels of the search that are shown around all that is not blank: print is found worse at the very edge."""
-_WORTHWHILE = 0.9
+_WORTHWHILE = 0.85
 """Where more than this share of a page would be shown, all of it is."""
 _CORE, _MIN_PROBABILITY, _GROWTH = 0.2, 0.3, 1.8
 """Probability from which a pixel belongs to a core; mean probability of a line; area that a core grows by, in its circumference."""
