@@ -24,8 +24,8 @@ def page(size: int, *, width: int = 1240, height: int = 1754, dark: bool = False
 
 def area(pixels: NDArray[np.uint8]) -> int:
     """How large the page would be searched if nothing of it were blank."""
-    scale = view_of(pixels).size[1] / pixels.shape[0]
-    return round(pixels.size * scale**2)
+    scale = view_of(pixels).size[1] / len(pixels)
+    return int(pixels.size * scale**2)
 
 
 def test_large_print_is_searched_at_a_smaller_size_and_small_print_is_not() -> None:

@@ -93,7 +93,7 @@ def view_of(pixels: Array) -> View:
     height, width = pixels.shape[:2]
     scale = min(_MAX_ENLARGEMENT, math.sqrt(math.prod(AREA) / (height * width)))
     darkness = darkness_of(pixels, scale)
-    faint = darkness > _FAINT
+    faint: Array = darkness > _FAINT
     letters = letter_heights(darkness)
     columns = np.flatnonzero(faint.any(axis=0)) / scale
     if len(letters) >= _FEWEST_LETTERS:
@@ -101,7 +101,7 @@ def view_of(pixels: Array) -> View:
     whole, high = _multiple(width * scale), _multiple(height * scale)
     if len(columns):
         left, right = max(0, int(columns[0] - _PAPER / scale)), min(width, math.ceil(columns[-1] + _PAPER / scale))
-        wide, rows = _multiple((right - left) * scale), _shown_rows(faint.any(axis=1), high)
+        wide, rows = _multiple((right - left) * scale), _shown_rows(np.any(faint, axis=1), high)
         if wide * len(rows) < _WORTHWHILE * whole * high:
             return View(left, right, (wide, high), rows)
     return View(0, width, (whole, high), np.arange(high))
@@ -113,7 +113,10 @@ def _multiple(side: float) -> int:
 
 
 def _shown_rows(faint: Array, high: int) -> Array:
-    """Which of so many rows, a multiple of `_STEP`, are shown: as many again, with paper around those of a page that have print. faint: whether each has."""
+    """Which of so many rows, a multiple of `_STEP`, are shown: those with print and the paper around them, and others up to such a multiple.
+
+    faint: of each row of the page, at any size, whether there may be print on it.
+    """
     import cv2
     import numpy as np
 
