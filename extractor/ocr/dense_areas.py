@@ -26,6 +26,8 @@ _MIN_CELL = 4
 """Pixels."""
 _CONTRAST = 48
 """Grey levels between ink and paper."""
+_DARKEST = 0.02
+"""Per cent of the pixels that are as dark as ink: a page may have nothing on it but one small code."""
 _INK = (0.3, 0.85)
 """Share of a cell of a code that is ink, as grey levels tell it."""
 _EDGE_INK = 0.12
@@ -60,7 +62,7 @@ def dense_areas(grey: PIL.Image.Image) -> list[DenseArea]:
     if min(grey.size) < 2 * (_BLOCK + _MARGIN) * cell:
         return [DenseArea(Box(0, 0, *grey.size), True)]
     mean = np.asarray(grey.reduce(cell), dtype=np.float32)
-    paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), 1))
+    paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), _DARKEST))
     share = (paper - mean) / np.maximum(paper - ink, 1)
     even = (paper - ink >= _CONTRAST) & (share <= _INK[1])
     dense, sure = even & (_evened(share) >= _INK[0]), even & (share >= _INK[0])
