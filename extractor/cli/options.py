@@ -70,6 +70,13 @@ _EXTRACTING = (
         metavar="[FIELD=]N",
         help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
     ),
+    click.option(
+        "--einvoice",
+        type=click.Choice(["prefer", "check", "ignore"]),
+        default="prefer",
+        show_default=True,
+        help="E-invoices in and beside the page: their values lead and the page is compared, the page leads, or they are not read.",
+    ),
 )
 
 
@@ -90,6 +97,7 @@ def settings_from(options: dict[str, Any]) -> dict[str, Any]:
         "barcodes": options["barcodes"],
         "schema": options["schema"],
         "min_confidence": dict(options["min_confidence"]),
+        "einvoice": options["einvoice"],
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
         "rule_cache": options["cache"],

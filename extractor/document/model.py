@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -72,6 +72,15 @@ class TextLayer:
     code_areas: tuple[CodeArea, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a document carries. name: as the document calls it; data: its bytes; problem: why they cannot be had, then there are none."""
+
+    name: str
+    data: bytes = field(repr=False)
+    problem: str = ""
+
+
 class Page(Protocol):
     """One page. width, height: pixels (after EXIF orientation or PDF rotation); dpi: pixels per inch."""
 
@@ -100,6 +109,8 @@ class Page(Protocol):
 class Document:
     """What came in. name: for messages; media_type: by content; sha256: hex digest of the bytes (of the pixels for a PIL image).
 
+    pages: none of an XML document. data: the bytes of a PDF or an XML document; of images there are only the pages. password: that
+    the PDF was opened with. attached: gives the files in a PDF; call `attachments()`.
     A context manager: leaving it closes what the pages read from.
     """
 
@@ -107,6 +118,13 @@ class Document:
     media_type: str
     sha256: str
     pages: Sequence[Page]
+    data: bytes = field(default=b"", repr=False)
+    password: str | None = field(default=None, repr=False)
+    attached: Callable[[], tuple[Attachment, ...]] = field(default=tuple, repr=False)
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that the document carries, in its own order. They are taken out of it only now. Raises DocumentError after `close`."""
+        return self.attached()
 
     def close(self) -> None:
         """Frees what the pages read from; they cannot be used any more."""

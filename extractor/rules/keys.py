@@ -297,6 +297,7 @@ VENDOR_KEYS = (
     Key("address", values.TEXT, "Postal address of the seller; the field seller_address"),
     Key("iban", values.IBAN, "Account of the seller; the field iban"),
     Key("bic", values.BIC, "Bank of that account; the field bic"),
+    Key("other_ibans", one_or_many(values.IBAN), "Further accounts of the seller: invoices may name any of them"),
 )
 VENDOR_FIELDS = {"name": "seller_name", "vat_id": "seller_vat_id", "tax_id": "seller_tax_id", "address": "seller_address", "iban": "iban", "bic": "bic"}
 """Key of `vendor` -> field."""

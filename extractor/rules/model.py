@@ -232,6 +232,7 @@ class RuleSet:
     id: unique, by convention the path below the rules folder without suffix (`vendors/acme-supplies`).
     identify: None for a general file, which is taken when no vendor is identified and its labels stand on the page.
     vendor: constants of the vendor in field names (`seller_name`, `seller_vat_id`, ...).
+    other_ibans: accounts of the vendor beside the one in `vendor`.
     kind: the document kind that the file is for, None for any. locales: preferred first, BCP 47 (`en-GB`).
     extra: names and kinds of declared fields; their rules are in `rules` under `extra.NAME`.
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
@@ -246,6 +247,7 @@ class RuleSet:
     tax_tables: tuple[LineTable, ...] = ()
     identify: Identify | None = None
     vendor: Mapping[str, str] = field(default_factory=dict)
+    other_ibans: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     currency: str | None = None
     kind: str | None = None
