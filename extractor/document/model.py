@@ -49,17 +49,27 @@ class TextRun:
     visible: bool = True
 
 
+@record
+class CodeArea:
+    """What can be a code by how it is drawn. bounds: page pixels. digest: tells the picture that it is; empty for other drawings."""
+
+    bounds: Box
+    digest: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """What a PDF page says as text: its words in content order.
 
     image_areas: where raster images lie on the page, in page pixels.
     outline_segments: of how many lines and curves its elaborate shapes consist (a letter drawn as a shape has 10 to 40).
+    code_areas: where a barcode or a QR code may be drawn.
     """
 
     runs: tuple[TextRun, ...]
     image_areas: tuple[Box, ...] = ()
     outline_segments: int = 0
+    code_areas: tuple[CodeArea, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
