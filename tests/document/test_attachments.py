@@ -58,6 +58,13 @@ def test_whatever_it_is_called(name: str) -> None:
     assert (witness.name, witness.stated["total"].text) == (name, "1327.16")
 
 
+def test_a_name_is_fit_for_a_terminal() -> None:
+    with load_document(carrier({"\x1b[2Jx.xml" + "y" * 500: CII})) as document:
+        (witness,) = einvoices(document)
+    assert witness.name.startswith("\ufffd[2Jx.xml")
+    assert len(witness.name) == 200
+
+
 def test_several_e_invoices_are_several_witnesses_and_other_files_none() -> None:
     other = b"<?xml version='1.0'?><timesheet/>"
     files = [

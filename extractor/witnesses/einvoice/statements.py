@@ -12,7 +12,7 @@ from extractor.issues import Issue, Level
 from extractor.witnesses.einvoice import terms
 from extractor.witnesses.einvoice.terms import Term
 from extractor.witnesses.einvoice.tree import UBL, EinvoiceTree, text_of, xpath_of
-from extractor.witnesses.einvoice.values import READERS, NotAValue, date_of
+from extractor.witnesses.einvoice.values import READERS, NotAValue, currency_of, date_of
 from extractor.witnesses.model import Statement
 
 if TYPE_CHECKING:
@@ -34,14 +34,21 @@ class _Reader:
         self.issues: list[Issue] = []
 
     def read(self) -> dict[str, Statement]:
-        currency = self._statement(_CURRENCY, FIELDS, self.tree.root)
-        self.tree.currency = currency.value if currency and currency.value.isalpha() else ""
+        self.tree.currency = self._currency()
         stated = dict(self._fields("", terms.HEADER, FIELDS, self.tree.root))
         stated.setdefault("kind", Statement(self._kind_of_root(), "", xpath_of(self.tree.root)))
         stated |= self._account()
         stated |= self._rows(terms.TAXES, terms.TAX, TAX_FIELDS)
         stated |= self._rows(terms.LINES, terms.LINE, LINE_FIELDS)
         return _with_signs(stated)
+
+    def _currency(self) -> str:
+        """The currency of the invoice, which other paths need; empty where it has none."""
+        item = self.tree.find(_CURRENCY)
+        try:
+            return currency_of(text_of(item)) if item is not None else ""
+        except NotAValue:
+            return ""
 
     def _kind_of_root(self) -> str:
         return "credit_note" if str(self.tree.root.tag).endswith("}CreditNote") else "invoice"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.xml import EINVOICE_ROOTS
@@ -81,7 +81,7 @@ def xpath_of(item: Any) -> str:
     return "/" + "/".join(reversed(steps))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _compiled(syntax: str, path: str, currency: str) -> Any:
     from lxml import etree
 
