@@ -104,6 +104,7 @@ STORE_NAMES = [
 COMMANDS = {
     "batch": None,
     "cache": ["clear", "show"],
+    "einvoice": None,
     "engines": None,
     "export": None,
     "extract": None,
