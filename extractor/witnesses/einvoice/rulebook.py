@@ -79,9 +79,14 @@ def _as_rules_know_it(root: _Element, level: str) -> _Element:
     return known
 
 
-def _finding(failed: _Element) -> Issue:
-    """A rule that is broken. Rules of Factur-X carry numbers of their own; where their text names the rule of EN 16931, that is its id."""
-    text = " ".join("".join(failed.itertext()).split())
+def _finding(found: _Element) -> Issue:
+    """A rule that is broken, or what is there though the profile does not have it.
+
+    Rules of Factur-X carry numbers of their own; where their text names the rule of EN 16931, that is its id.
+    """
+    text = " ".join("".join(found.itertext()).split())
+    if found.tag == f"{_SVRL}successful-report" and found.get("id") is None:
+        return Issue("einvoice-profile-content", Level.WARNING, text)
     named = _RULE.match(text)
-    level = Level.WARNING if failed.get("flag") in ("warning", "information") else Level.ERROR
-    return Issue(named["id"] if named else failed.get("id") or "einvoice-schema", level, text)
+    level = Level.WARNING if found.get("flag") in ("warning", "information") else Level.ERROR
+    return Issue(named["id"] if named else found.get("id") or "einvoice-schema", level, text)
