@@ -117,10 +117,12 @@ COMMANDS = {
 }
 
 BATCH_OPTIONS = [
+    "barcodes",
     "cache",
     "checksum",
     "cluster",
     "duplicate_key",
+    "einvoice",
     "engine",
     "jobs",
     "languages",
@@ -136,6 +138,7 @@ BATCH_OPTIONS = [
     "password",
     "policy_file",
     "quiet",
+    "regions",
     "reprocess",
     "rules",
     "schema",
@@ -149,8 +152,10 @@ BATCH_OPTIONS = [
 
 EXTRACT_OPTIONS = [
     "accept_review",
+    "barcodes",
     "cache",
     "cluster",
+    "einvoice",
     "engine",
     "feed_path",
     "fields_csv",
