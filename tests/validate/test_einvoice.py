@@ -154,6 +154,14 @@ def test_a_schema_that_is_not_kept(rulebook: Rulebook) -> None:
     assert comma.by_rules is False  # rules would compute with what is no number
 
 
+def test_rules_that_cannot_compute_are_a_finding(rulebook: Rulebook) -> None:
+    """The schema looks at nothing behind an element that it does not expect."""
+    xml = edited(CII, ("<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>", ""), (GRAND, ">much</ram:GrandTotalAmount"))
+    found = assessed(xml, rulebook)
+    assert found.verdict is Verdict.REJECT
+    assert any("cannot compute" in finding.message for finding in found.findings)
+
+
 def test_default_colour_spaces_stand_for_an_output_intent() -> None:
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(FACTUR_X)))
     del writer.root_object["/OutputIntents"]
