@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import UNREADABLE, TextLayer, TextRun
+from extractor.document.pdfcodes import find_code_areas
 from extractor.document.pdfium import Handle, call, handle
 from extractor.geometry import Box
 
@@ -76,7 +77,8 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
     areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
-    return TextLayer(runs, tuple(area for area in areas if area.width >= 1 and area.height >= 1), survey.segments)
+    visible = tuple(area for area in areas if area.width >= 1 and area.height >= 1)
+    return TextLayer(runs, visible, survey.segments, find_code_areas(page, matrix))
 
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -101,7 +101,8 @@ class OcrPage:
     def rounded(self) -> OcrPage:
         """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
         regions = tuple(region.rounded() for region in self.regions)
-        return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)))._checked()
+        barcodes = tuple(code.rounded() for code in self.barcodes)
+        return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)), barcodes=barcodes)._checked()
 
     def _checked(self) -> OcrPage:
         if self.width <= 0 or self.height <= 0 or not 0 < self.dpi < 1e5:
