@@ -10,14 +10,20 @@ from extractor.geometry import Box
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Invoice
 from extractor.issues import Issue, Level
 from extractor.resolve import FieldStatus, FieldValue, Resolution, Thresholds
-from extractor.resolve.evidence import Alternative, Origin
+from extractor.resolve.evidence import Alternative, Claim, Origin
 from extractor.review.document import ReviewedDocument
 from extractor.rules import RuleBook, RuleSet
 from extractor.store.read import StoredRow
 from extractor.validate import InvoiceSchema, missing_required, validate
 
-OF_READING = frozenset({"no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary"})
-"""Issues that come from the pages and not from the values: no correction makes them go."""
+OF_READING = frozenset(
+    {
+        *("no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary", "read-in-part"),
+        *("einvoice-unreadable", "einvoice-value", "einvoice-sums"),
+        *("code-form", "code-value", "code-iban", "code-reference", "code-signature"),
+    }
+)
+"""Issues that come from the pages, and what e-invoices and codes state, and not from the values: no correction makes them go."""
 
 _GROUPS = {"date": "dates", "amount": "amounts", "quantity": "amounts", "percent": "amounts"}
 
@@ -40,16 +46,16 @@ class Checks:
         rules = self.rules_of(document)
         kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
         missing = missing_required(invoice, rules.required if rules is not None else ())
-        fields = {name: _field(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
+        fields = {name: evidence_of(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
         vendor, accounts = (rules.vendor, rules.other_ibans) if rules is not None else ({}, ())
         return [*kept, *missing, *validate(Resolution(invoice, fields), self.schema, vendor, self.thresholds, other_ibans=accounts)]
 
 
 def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:
     """Whether no doubt is left of a field: a person stated it, or what contradicted it, or took out a row, behind which the others have
-    other numbers."""
+    other numbers. What an e-invoice or a code contradicts is settled by stating that very field."""
     name: str = row["name"]
-    if row["status"] == FieldStatus.CONFLICT and (group := _group(name)) and any(_group(other) == group for other in corrected):
+    if row["status"] == FieldStatus.CONFLICT and not row["claims"] and (group := _group(name)) and any(_group(other) == group for other in corrected):
         return True  # whether it is contradicted still is what the checks of amounts and dates say
     table = name.partition("[")[0]
     return name in corrected or (table != name and any(other.startswith(f"{table}[") and other.endswith("]") for other in corrected))
@@ -66,7 +72,8 @@ def _issue(row: StoredRow) -> Issue:
     return Issue(row["id"], Level(row["level"]), row["message"], row["field"], row["page"])
 
 
-def _field(row: StoredRow) -> FieldValue:
+def evidence_of(row: StoredRow) -> FieldValue:
+    """The evidence of a field as the store has it, which does not keep all of it."""
     return FieldValue(
         row["name"],
         row["value"],
@@ -79,6 +86,7 @@ def _field(row: StoredRow) -> FieldValue:
         confidence=row["confidence"],
         origin=Origin(row["origin"]),
         alternatives=tuple(_alternative(each) for each in row["alternatives"] or ()),
+        claims=tuple(Claim(**each) for each in row["claims"] or ()),
     )
 
 
