@@ -25,7 +25,8 @@ _COVERED = 0.5
 
 def codes_beside_text(page: Page, layer: TextLayer, known: KnownPictures[Any]) -> tuple[tuple[Barcode, ...], tuple[str, ...]]:
     """The codes that are drawn on a page with a text layer, bounds in its pixels, and what could not be looked at, in words."""
-    areas = [area for area in layer.code_areas if not (area.digest and known.is_without_codes(_drawn(area)))]
+    unknown = (area for area in layer.code_areas if not (area.digest and known.is_without_codes(_drawn(area))))
+    areas = sorted(unknown, key=lambda area: bool(area.digest))  # what is drawn like a code comes before pictures of any kind
     found: list[Barcode] = []
     for area in areas[:MAX_AREAS]:
         if any(_inside(code.bounds, area.bounds) for code in found):
