@@ -39,7 +39,7 @@ class Limits:
 
 @record
 class TextRun:
-    """A word of a PDF's text layer. bounds: page pixels, as high as its font.
+    """A word of a PDF's text layer. bounds: page pixels to a tenth, as high as its font.
 
     visible: False where nobody sees it: painted by no colour (render mode 3), under a scan, beside the page, or below 1 point high.
     """

@@ -93,8 +93,7 @@ def recognize(
         readings.append(_read_page(page, job))
         if progress is not None:
             progress(len(readings), len(document.pages))
-    # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
-    return _result(readings, engine).rounded()
+    return _result(readings, engine)
 
 
 def in_parts(
@@ -179,7 +178,9 @@ def _result(readings: Sequence[_PageReading], engine: Engine) -> OcrResult:
     warnings = tuple(dict.fromkeys(warning for reading in readings for warning in reading.warnings))
     pages, truncated = tuple(reading.page for reading in readings), any(reading.truncated for reading in readings)
     if any(reading.by_engine for reading in readings):
-        return OcrResult(pages, engine.name, engine.version, truncated, warnings)
+        # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
+        return OcrResult(pages, engine.name, engine.version, truncated, warnings).rounded()
+    # the same goes for text layers, whose words come rounded
     return OcrResult(pages, TEXT_LAYER, "", truncated, warnings)
 
 
@@ -212,7 +213,7 @@ def _from_text_alone(page: Page, layer: TextLayer | None) -> _PageReading:
 
 
 def _empty_page(page: Page) -> OcrPage:
-    return OcrPage(page.number, page.width, page.height, (), page.dpi)
+    return OcrPage(page.number, page.width, page.height, (), float(round(page.dpi, 2)))
 
 
 def _layer_page(page: Page, layer: TextLayer) -> OcrPage:
