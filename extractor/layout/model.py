@@ -66,7 +66,7 @@ class Line:
     """Words on one baseline, left to right, cut into segments at wide gaps.
 
     index: position among the page's lines. segments: tuples of words. text: words joined by one space, segments by
-    `SEGMENT_GAP`. box: upright pixels.
+    `SEGMENT_GAP`. box: upright pixels. starts: where in the text each of the words begins.
     """
 
     def __init__(self, index: int, segments: Sequence[Sequence[Word]]) -> None:
@@ -75,14 +75,14 @@ class Line:
         self.words = tuple(word for segment in self.segments for word in segment)
         self.box = union([word.box for word in self.words])
         self.text = SEGMENT_GAP.join([" ".join([word.text for word in segment]) for segment in self.segments])
-        self._starts: list[int] = []
+        self.starts: list[int] = []
         self._boxes: dict[tuple[int, int], Box] = {}
         self.segment_spans: list[Span] = []
         position = 0
         for segment in self.segments:
             first = position
             for word in segment:
-                self._starts.append(position)
+                self.starts.append(position)
                 position += len(word.text) + 1
             self.segment_spans.append(Span(first, position - 1))
             position += len(SEGMENT_GAP) - 1
@@ -96,9 +96,9 @@ class Line:
     def words_in(self, start: int, end: int) -> list[tuple[Word, int, int]]:
         """The words that own the characters from start to end, each with the part of its own text that is meant."""
         found = []
-        first = max(0, bisect_right(self._starts, start) - 1)
-        last = bisect_left(self._starts, end, first)
-        for word, at in zip(self.words[first:last], self._starts[first:last], strict=True):
+        first = max(0, bisect_right(self.starts, start) - 1)
+        last = bisect_left(self.starts, end, first)
+        for word, at in zip(self.words[first:last], self.starts[first:last], strict=True):
             low, high = start - at if start > at else 0, min(end - at, len(word.text))
             if low < high:
                 found.append((word, low, high))
