@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -51,15 +51,29 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """What a PDF page says as text: its words in content order.
+    """What a PDF page says as text: its words in content order, of which each column has one entry (see `TextRun`).
 
     image_areas: where raster images lie on the page, in page pixels.
     outline_segments: of how many lines and curves its elaborate shapes consist (a letter drawn as a shape has 10 to 40).
     """
 
-    runs: tuple[TextRun, ...]
+    texts: tuple[str, ...]
+    bounds: tuple[Box, ...]
+    visible: tuple[bool, ...]
     image_areas: tuple[Box, ...] = ()
     outline_segments: int = 0
+
+    @classmethod
+    def of(cls, runs: Iterable[TextRun], image_areas: tuple[Box, ...] = (), outline_segments: int = 0) -> Self:
+        """The text layer of some words."""
+        known = tuple(runs)
+        columns = tuple(run.text for run in known), tuple(run.bounds for run in known), tuple(run.visible for run in known)
+        return cls(*columns, image_areas, outline_segments)
+
+    @property
+    def runs(self) -> tuple[TextRun, ...]:
+        """The words one by one."""
+        return tuple(map(TextRun, self.texts, self.bounds, self.visible))
 
 
 class Page(Protocol):

@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from extractor.document.model import UNREADABLE, TextLayer, TextRun
+from extractor.document.model import UNREADABLE, TextLayer
 from extractor.document.pdfium import Handle, call, reference
 from extractor.geometry import Box, to_tenths
 
@@ -75,15 +75,15 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
     survey = _Survey(page.get_width() * page.get_height())
     _survey(page, 0, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), survey, 0)
     text_page = raw.FPDFText_LoadPage(page)
-    runs: tuple[TextRun, ...] = ()
+    words: _Words = ((), (), ())
     if text_page:
         try:
-            runs = _runs(text_page, matrix, survey.hidden, width, height)
+            words = _words(text_page, matrix, survey.hidden, width, height)
         finally:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
     areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
-    return TextLayer(runs, tuple(area for area in areas if area.width >= 1 and area.height >= 1), survey.segments)
+    return TextLayer(*words, tuple(area for area in areas if area.width >= 1 and area.height >= 1), survey.segments)
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -183,14 +183,18 @@ def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
         survey.hidden.update(survey.texts)
 
 
-def _runs(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, height: int) -> tuple[TextRun, ...]:
+_Words = tuple[tuple[str, ...], tuple[Box, ...], tuple[bool, ...]]
+"""The columns of a text layer: texts, bounds, whether they can be seen."""
+
+
+def _words(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, height: int) -> _Words:
     import numpy as np
 
     characters = _characters(text_page)
     kinds = np.frombuffer(bytes(map(_KINDS.get, characters, repeat(_PRINTED))), np.uint8)
     index = (kinds == _PRINTED).nonzero()[0]
     if not len(index):
-        return ()
+        return (), (), ()
     places = index.tolist()
     boxes = _boxes(text_page, places, matrix)
     visible = _visible(text_page, places, hidden) & _on_paper(boxes, matrix, width, height)
@@ -198,8 +202,8 @@ def _runs(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, heigh
     starts = np.flatnonzero(np.concatenate(([True], _breaks(boxes) | (spaces[1:] > spaces[:-1]) | (visible[1:] != visible[:-1]))))
     printed = [characters[place] for place in places]
     first = starts.tolist()
-    words = map("".join, map(printed.__getitem__, map(slice, first, [*first[1:], len(places)])))
-    return tuple(map(TextRun, words, map(Box, *_bounds(boxes, starts, width, height)), visible[starts].tolist()))
+    texts = map("".join, map(printed.__getitem__, map(slice, first, [*first[1:], len(places)])))
+    return tuple(texts), tuple(map(Box, *_bounds(boxes, starts, width, height))), tuple(visible[starts].tolist())
 
 
 def _bounds(boxes: Edges, starts: NDArray[np.intp], width: int, height: int) -> list[list[float]]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
 from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
@@ -202,12 +203,13 @@ def _read_page(page: Page, job: _Job) -> _PageReading:
     except (EngineUnavailable, UnsupportedLanguage) as error:
         # the text layer alone is still the better part of the page: say what is missing instead of giving nothing
         return _PageReading(found, warnings=(f"page {page.number}: images beside the text layer were not read: {error}",))
-    added = tuple(region for region in read.page.regions if not _repeats(region, layer.runs))
+    runs = layer.runs
+    added = tuple(region for region in read.page.regions if not _repeats(region, runs))
     return replace(read, page=replace(read.page, regions=found.regions + added), by_engine=bool(added))
 
 
 def _from_text_alone(page: Page, layer: TextLayer | None) -> _PageReading:
-    if layer is None or not layer.runs:
+    if layer is None or not layer.texts:
         return _PageReading(_empty_page(page), warnings=(f"page {page.number} has no text layer; read it with an OCR engine",))
     return _PageReading(_layer_page(page, layer))
 
@@ -218,9 +220,9 @@ def _empty_page(page: Page) -> OcrPage:
 
 def _layer_page(page: Page, layer: TextLayer) -> OcrPage:
     """The text layer as regions. Text that nobody can see counts only where there is no other (a scan with its OCR text)."""
-    runs = [run for run in layer.runs if run.visible] or layer.runs
-    regions = tuple(OcrRegion(run.text, 100.0, run.bounds, TEXT_LAYER) for run in runs)
-    return replace(_empty_page(page), regions=regions)
+    counts = layer.visible if any(layer.visible) else repeat(True)
+    regions = map(OcrRegion, compress(layer.texts, counts), repeat(100.0), compress(layer.bounds, counts), repeat(TEXT_LAYER))
+    return replace(_empty_page(page), regions=tuple(regions))
 
 
 def _repeats(region: OcrRegion, runs: Sequence[TextRun]) -> bool:
