@@ -11,7 +11,6 @@ from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
 from operator import itemgetter
 
 from extractor.geometry import Box
@@ -109,7 +108,7 @@ def _page(page: PageLayout, inside: Inside | None, position: int, origins: list[
         return ""
     rows = [[piece for segment in row for piece in _pieces(segment)] for row in build_rows(fragments)]
     _set_columns(rows)
-    places = {key: place for line in page.lines for key, place in zip(map(id, line.words), zip(repeat(line), line.starts))}
+    places = {id(word): (line, start) for line in page.lines for word, start in zip(line.words, line.starts, strict=True)}
     texts: list[str] = []
     above: float | None = None
     for row in rows:

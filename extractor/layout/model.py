@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from extractor.geometry import Box, union
 from extractor.layout.upright import Turn
@@ -71,8 +72,8 @@ class Line:
 
     def __init__(self, index: int, segments: Sequence[Sequence[Word]]) -> None:
         self.index = index
-        self.segments = tuple(tuple(segment) for segment in segments)
-        self.words = tuple(word for segment in self.segments for word in segment)
+        self.segments = tuple(map(tuple, segments))
+        self.words = tuple(chain.from_iterable(self.segments))
         self.box = union([word.box for word in self.words])
         self.text = SEGMENT_GAP.join([" ".join([word.text for word in segment]) for segment in self.segments])
         self.starts: list[int] = []
@@ -176,8 +177,9 @@ class PageLayout:
     def bounds(self, box: Box) -> Box:
         """An upright box in the page's own pixels, clipped to the page."""
         page = self.turn.to_page(box)
-        left, right = (min(max(x, 0.0), self.turn.width) for x in (page.x, page.right))
-        top, bottom = (min(max(y, 0.0), self.turn.height) for y in (page.y, page.bottom))
+        width, height = self.turn.width, self.turn.height
+        left, right = min(max(page.x, 0.0), width), min(max(page.right, 0.0), width)
+        top, bottom = min(max(page.y, 0.0), height), min(max(page.bottom, 0.0), height)
         return Box(left, top, right - left, bottom - top)
 
 

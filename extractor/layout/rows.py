@@ -44,8 +44,7 @@ def build_rows(fragments: Sequence[Segment]) -> list[list[Segment]]:
             row = _Row(box)
             rows.append(row)
         row.add(middle, box, fragment)
-        if row.bottom > lowest:
-            lowest = row.bottom
+        lowest = row.bottom if row.bottom > lowest else lowest
     rows.sort(key=lambda row: sum(row.middles) / len(row.middles))
     return [_segments(row.words) for row in rows] + [[fragment] for fragment in turned]
 
@@ -73,10 +72,8 @@ class _Row:
             self.left, self.first = left, box
         if right > self.right:
             self.right, self.last = right, box
-        if top < self.top:
-            self.top = top
-        if bottom > self.bottom:
-            self.bottom = bottom
+        self.top = top if top < self.top else self.top
+        self.bottom = bottom if bottom > self.bottom else self.bottom
 
     def takes(self, box: Box) -> bool:
         """Whether a box stands on the same baseline as what is nearest to it in the row."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
 from extractor.geometry import Box
 from extractor.layout.model import Word, relative_widths
 from extractor.layout.upright import Turn
-from extractor.ocr.result import OcrPage
+from extractor.ocr.result import LayerRegions, OcrPage, OcrRegion
 
 # Typographic forms that engines and text layers choose freely; rules are written with the plain ones.
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200b": "", "\ufeff": "", "\u00ad": "", "：": ":", "，": ",", "．": "."})
@@ -30,16 +30,21 @@ def page_words(page: OcrPage) -> list[tuple[Word, ...]]:
     """The words of each region of a page, upright; regions without text are left out."""
     turn = Turn.of(page)
     found: list[tuple[Word, ...]] = []
-    for region in page.regions:
-        text = region.text if region.text.isascii() else plain_text(region.text)
+    for read, certainty, bounds, source in _columns(page.regions):
+        text = read if read.isascii() else plain_text(read)
         parts = text.split()
-        box = turn.to_upright(region.bounds) if page.rotation or page.skew else region.bounds
-        confidence = None if region.confidence is None else region.confidence / 100
+        box = turn.to_upright(bounds) if page.rotation or page.skew else bounds
+        confidence = None if certainty is None else certainty / 100
         if len(parts) == 1:
-            found.append((Word(parts[0], box, confidence, region.source),))
+            found.append((Word(parts[0], box, confidence, source),))
         elif parts:
-            found.append(tuple(Word(part, place, confidence, region.source) for part, place in _divided(text.strip(), box)))
+            found.append(tuple(Word(part, place, confidence, source) for part, place in _divided(text.strip(), box)))
     return found
+
+
+def _columns(regions: Sequence[OcrRegion]) -> Iterator[tuple[str, float | None, Box, str]]:
+    """Text, confidence, bounds and source of each region."""
+    return regions.columns() if isinstance(regions, LayerRegions) else ((r.text, r.confidence, r.bounds, r.source) for r in regions)
 
 
 def _divided(text: str, box: Box) -> Iterator[tuple[str, Box]]:

@@ -23,7 +23,7 @@ from extractor.ocr.engines.base import Engine, FindsFirst, Reading
 from extractor.ocr.language import Language
 from extractor.ocr.partly import PartlyRead, PartlyReadDocument
 from extractor.ocr.pictures import KnownPictures
-from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
+from extractor.ocr.result import TEXT_LAYER, LayerRegions, OcrPage, OcrRegion, OcrResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -205,7 +205,7 @@ def _read_page(page: Page, job: _Job) -> _PageReading:
         return _PageReading(found, warnings=(f"page {page.number}: images beside the text layer were not read: {error}",))
     runs = layer.runs
     added = tuple(region for region in read.page.regions if not _repeats(region, runs))
-    return replace(read, page=replace(read.page, regions=found.regions + added), by_engine=bool(added))
+    return replace(read, page=replace(read.page, regions=(*found.regions, *added)), by_engine=bool(added))
 
 
 def _from_text_alone(page: Page, layer: TextLayer | None) -> _PageReading:
@@ -221,8 +221,7 @@ def _empty_page(page: Page) -> OcrPage:
 def _layer_page(page: Page, layer: TextLayer) -> OcrPage:
     """The text layer as regions. Text that nobody can see counts only where there is no other (a scan with its OCR text)."""
     counts = layer.visible if any(layer.visible) else repeat(True)
-    regions = map(OcrRegion, compress(layer.texts, counts), repeat(100.0), compress(layer.bounds, counts), repeat(TEXT_LAYER))
-    return replace(_empty_page(page), regions=tuple(regions))
+    return replace(_empty_page(page), regions=LayerRegions(tuple(compress(layer.texts, counts)), tuple(compress(layer.bounds, counts))))
 
 
 def _repeats(region: OcrRegion, runs: Sequence[TextRun]) -> bool:

@@ -68,7 +68,7 @@ def confidence_of(kind: str, parts: Parts) -> float:
     True
     """
     weights = _calibration()[FAMILY_OF[kind]]
-    return 1 / (1 + math.exp(-(weights["intercept"] + sum(weights[name] * doubt for name, doubt in parts.doubts().items()))))
+    return 1 / (1 + math.exp(-(weights["intercept"] + sum([weights[name] * doubt for name, doubt in parts.doubts().items()]))))
 
 
 @functools.cache

@@ -39,7 +39,7 @@ class InvoiceSchema:
 
         draft = validator_for(self.schema, default=Draft202012Validator)
         if draft.VALIDATORS.get("properties") is Draft202012Validator.VALIDATORS["properties"] and not _REFERENCE.search(repr(self.schema)):
-            draft = extend(draft, {"properties": _Properties()})
+            draft = extend(draft, {"properties": _Properties()})  # type: ignore[no-untyped-call]
         # the registry holds nothing, so that a `$ref` to elsewhere is an error, and not a download
         return draft(self.schema, format_checker=FormatChecker(), registry=Registry())
 
