@@ -224,7 +224,7 @@ def _characters(text_page: Any) -> list[str]:
     codes = _codes(text_page)
     known = codes.tolist()
     means = {code: _character(code) for code in set(known)}
-    characters = [means[code] for code in known]
+    characters = list(map(means.__getitem__, known))
     page, is_unmapped = reference(text_page), call("FPDFText_HasUnicodeMapError")
     for index in np.flatnonzero((codes < 0x20) | (codes >= 0x7F)).tolist():
         # Where the font does not say what a glyph means, pdfium gives the glyph's number: even a line feed can be a letter.

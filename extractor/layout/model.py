@@ -115,8 +115,14 @@ class Line:
 
     def confidence_of(self, start: int, end: int) -> float | None:
         """The lowest confidence (0 to 1) among the words of these characters; None where none is known."""
+        if len(self._confidences) == 1:  # as of all words of a text layer
+            return next(iter(self._confidences)) if self.text[start:end].strip() else None
         known = [word.confidence for word, _, _ in self.words_in(start, end) if word.confidence is not None]
         return min(known, default=None)
+
+    @cached_property
+    def _confidences(self) -> frozenset[float | None]:
+        return frozenset([word.confidence for word in self.words])
 
     def segment_at(self, position: int) -> Span:
         """The segment that the character at `position` belongs to (or the one before it, in a gap)."""

@@ -78,7 +78,8 @@ class _Row:
     def takes(self, box: Box) -> bool:
         """Whether a box stands on the same baseline as what is nearest to it in the row."""
         top, height, left, width = box.y, box.height, box.x, box.width
-        if top > self.bottom or self.top > top + height:
+        bottom = top + height
+        if top > self.bottom or self.top > bottom:
             return False
         if left >= self.right:  # print comes from left to right nearly always: nothing to search
             nearest, across = self.last, self.right - left
@@ -86,8 +87,11 @@ class _Row:
             nearest, across = self.first, left + width - self.left
         else:
             nearest, across = self._nearest(left, left + width)
-        down = nearest.overlap_y(box)
-        width, height = min(nearest.width, width), min(nearest.height, height)
+        # no calls in here: this is asked for every piece of print
+        edge = nearest.y + nearest.height
+        down = (bottom if bottom <= edge else edge) - (top if top >= nearest.y else nearest.y)
+        width = nearest.width if nearest.width < width else width
+        height = nearest.height if nearest.height < height else height
         if across > 0.3 * width:
             return across < 0.6 * width and down >= SURELY_SAME_ROW * height  # else one above the other, however close
         return down >= SAME_ROW * height
@@ -95,7 +99,7 @@ class _Row:
     def _nearest(self, left: float, right: float) -> tuple[Box, float]:
         """What of the row shares most with left to right, and how much that is (negative: the gap between them)."""
         nearest, across = self.first, -math.inf
-        for other in self.boxes:  # no calls in here: this is asked for every pair of pieces of print on a row
+        for other in self.boxes:
             end = other.x + other.width
             shared = (right if right <= end else end) - (left if left >= other.x else other.x)
             if shared > across:

@@ -64,6 +64,8 @@ def of_reading(
 
 def _agreement(option: Option) -> float:
     """The best fit of the option's readings; each further place that prints the value closes a little of the gap to 1."""
+    if len(option.readings) == 1:
+        return min(1.0, option.best.fit)
     fit = max(reading.fit for reading in option.readings)
     places = {(reading.candidate.page, reading.candidate.bounds) for reading in option.readings}
     return min(1.0, fit + (1 - fit) * 0.15 * min(len(places) - 1, 3))
