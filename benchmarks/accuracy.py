@@ -1,12 +1,13 @@
 """How many fields come out right on labelled documents, with the shipped rules alone, and what went wrong with the others.
 
     python benchmarks/accuracy.py --data DIR [--set NAME ...] [--mode text|scan|auto|both] [--engine NAME]
-                                  [--fresh] [--against invoice2data] [--jobs N] [--out DIR] [--markdown PATH]
+                                  [--einvoice ignore|check|prefer] [--fresh] [--against invoice2data] [--jobs N] [--out DIR] [--markdown PATH]
 
 DIR holds `index.csv` (columns set, id, document, truth, layout, stratum), the truth files and `score.py`, whose table is printed.
 text: PDFs, through the text layer where it can be trusted; scan: all documents as pixels, PDF pages rendered at 200 dpi; auto: all
 documents as a user gets them, text layer where it can be trusted, OCR elsewhere; both: text and scan. `--mode` may be given twice.
-E-invoices embedded in PDFs are never read. OCR results are kept in the cache, unless `--fresh`. docs/accuracy.md explains the tables.
+E-invoices embedded in PDFs are not read, unless `--einvoice` asks for it; then fields that only they have are scored as well.
+OCR results are kept in the cache, unless `--fresh`. docs/accuracy.md explains the tables.
 """
 
 from __future__ import annotations
@@ -52,13 +53,14 @@ def _measure(data: Data, mode: str, options: argparse.Namespace, out: Path) -> l
     documents = predict.chosen(data.documents.values(), mode)
     if not documents:
         return []
-    rows = predict.run(documents, options.engine, mode, options.jobs, cached=not options.fresh)
+    rows = predict.run(documents, options.engine, mode, options.jobs, cached=not options.fresh, einvoice=options.einvoice)
     path = out / f"predictions-{mode}.jsonl"
     predict.write(rows, path)
     results = _results(data, rows)
     predict.write(cause_rows(results), out / f"errors-{mode}.jsonl")
     print(f"\n##### {mode}: {len(rows)} documents, {dict(Counter(row['status'] for row in rows))}", flush=True)
-    subprocess.run([sys.executable, str(data.folder / "score.py"), str(path), "--partial", "--data", str(data.folder)], check=True)
+    embedded = [] if options.einvoice == "ignore" else ["--embedded"]
+    subprocess.run([sys.executable, str(data.folder / "score.py"), str(path), "--partial", "--data", str(data.folder), *embedded], check=True)
     tables = [make(results) for make in (headline_table, straight_through_table, reliability_table, causes_table)]
     if options.against:
         tables += _against(data, mode, options, out, results)
@@ -87,6 +89,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME", help="only this set; repeatable")
     parser.add_argument("--mode", action="append", choices=["text", "scan", "auto", "both"], dest="modes", help="repeatable; both by default")
     parser.add_argument("--engine", default="auto", help="OCR engine")
+    parser.add_argument("--einvoice", choices=["ignore", "check", "prefer"], default="ignore", help="what becomes of embedded e-invoices")
     parser.add_argument("--fresh", action="store_true", help="leave the cache of OCR results aside")
     parser.add_argument("--against", choices=[peer.NAME], help="run this program over the same documents, too")
     parser.add_argument("--keep-against", action="store_true", help="take the other program's predictions from --out where they are there already")

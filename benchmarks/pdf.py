@@ -27,6 +27,7 @@ from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
 
+from measuring.clocks import CLOCKS
 from measuring.long_invoice import long_invoice
 from measuring.tables import Table
 
@@ -35,16 +36,6 @@ from extractor.document.pdfium import call, reference
 from extractor.rules.imported import import_templates
 
 LINES = 100
-
-
-def _processor_seconds() -> float:
-    import resource  # which not every system has
-
-    used = (resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "processor": _processor_seconds}
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, validate.
+"""Owns the way of a document through the house: load, recognize, lay out, identify, match, resolve, reconcile, validate.
 
 Read `Extractor.extract` and `Extractor.interpret`: one line a stage. `Extractor.extract_all` divides a file of several invoices first.
 """
@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 from extractor.document.load import load_document
 from extractor.document.model import Document, Limits
-from extractor.errors import AmbiguousVendor
+from extractor.document.sniff import XML
+from extractor.errors import AmbiguousVendor, UnsupportedDocument
 from extractor.issues import Issue, Level
 from extractor.layout import Layout, PageLayout, lay_out
+from extractor.layout.printed import Printed
 from extractor.needed import AMOUNTS, Interpreted, NeededReading, Places, Regions, only
 from extractor.ocr import Language, OcrCache, OcrEngine, OcrResult
+from extractor.ocr.typed import typed_pages
 from extractor.output import ExtractionResult, RuleSource
-from extractor.resolve import Findings, Resolution, Thresholds, resolve
+from extractor.resolve import EInvoice, Findings, Resolution, Thresholds, reconcile, resolve
 from extractor.resolve.thresholds import MIN_CONFIDENCE
 from extractor.rules import (
     GeneralRules,
@@ -37,8 +40,11 @@ from extractor.rules import (
 )
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines import TableRow
-from extractor.split import PageReading, Part, Split, divide, separator_sheets
+from extractor.split import PageReading, Part, Split, divide, einvoices_apart, separator_sheets
 from extractor.validate import InvoiceSchema, SchemaSource, missing_required, status_of, validate
+from extractor.witnesses import Witness, WitnessKind
+from extractor.witnesses.codes import payment_codes
+from extractor.witnesses.einvoice import einvoices
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
@@ -60,9 +66,10 @@ class Extractor:
     schema: a JSON Schema (mapping or path) in place of the shipped `invoice-v1`. min_confidence: 0 to 1, below which a value is
     doubtful; or by field, `*` for those not named (see `extractor.resolve.Thresholds`).
     regions: `all`, or `needed`: of scans of a known vendor only that print is read which the fields come from that its file asks
-    for (see docs/results.md). cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept
-    in the user's cache folder. rule_progress: called with rule files read and rule files in all, while those are read that are not
-    in that cache.
+    for (see docs/results.md). einvoice: `prefer` (what a document's e-invoice states leads, and the page is compared with it), `check`
+    (the page leads) or `ignore`; see docs/witnesses.md. barcodes: whether codes on the pages are looked for (see docs/codes.md).
+    cache: where OCR results are kept; None for no cache. rule_cache: whether compiled rule files are kept in the user's cache
+    folder. rule_progress: called with rule files read and rule files in all, while those are read that are not in that cache.
     Raises RuleFileError, SchemaError, EngineNotFound, UnsupportedLanguage, ValueError. A context manager.
     """
 
@@ -81,6 +88,8 @@ class Extractor:
         rule_cache: bool = True,
         rule_progress: Callable[[int, int], None] | None = None,
         regions: Regions | str = Regions.ALL,
+        einvoice: EInvoice | str = EInvoice.PREFER,
+        barcodes: bool = True,
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
@@ -88,8 +97,9 @@ class Extractor:
         self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None, progress=rule_progress)
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
-        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, **engine_options)
+        self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, barcodes=barcodes, **engine_options)
         self._places = Places() if Regions(regions) is Regions.NEEDED else None
+        self.einvoice = EInvoice(einvoice)
         self._matchers: dict[str, Matcher] = {}
         self._general: tuple[RuleBook, GeneralRules] | None = None
 
@@ -100,10 +110,19 @@ class Extractor:
         done and pages in all. Raises DocumentError, OcrError, AmbiguousVendor; a doubtful or wrong invoice is a result.
         """
         with load_document(source, password=password, limits=self.limits) as document:
-            if self._places is not None:
+            einvoices = self._einvoices(document)
+            if self._places is not None and not einvoices:
                 return self._extract_needed(document, self._places, progress)
             ocr = self.recognize(document, progress=progress)
-        return self.interpret(ocr, source=document.name, sha256=document.sha256)
+        return self.interpret(ocr, einvoices, source=document.name, sha256=document.sha256)
+
+    def _einvoices(self, document: Document) -> tuple[Witness, ...]:
+        """The e-invoices that a document is or carries. Raises DocumentError for XML that is none, or that is not to be read."""
+        if self.einvoice is not EInvoice.IGNORE:
+            return einvoices(document)
+        if document.media_type == XML:
+            raise UnsupportedDocument(f"{document.name}: an e-invoice in XML has no page to read, and e-invoices are to be ignored")
+        return ()
 
     def _extract_needed(self, document: Document, places: Places, progress: Callable[[int, int], None] | None) -> ExtractionResult:
         """The result from the print that is needed; from all of it where the engine reads whole pages only."""
@@ -114,7 +133,7 @@ class Extractor:
             return self.interpret(replace(ocr, warnings=(*ocr.warnings, told)), source=document.name, sha256=document.sha256)
 
         def interpret(ocr: OcrResult, asked: AbstractSet[str] | None) -> Interpreted:
-            return self._interpret(ocr, document.name, document.sha256, asked)
+            return self._interpret(ocr, (), document.name, document.sha256, asked)
 
         return NeededReading(parts, places, self._vendor, interpret).read()
 
@@ -144,35 +163,46 @@ class Extractor:
             return [self.extract(source, password=password, progress=progress)]
         with load_document(source, password=password, limits=self.limits) as document:
             ocr = self.recognize(document, progress=progress)
-            separators = separator_sheets(lay_out(ocr), document) if len(ocr.pages) > 1 else {}
-        return self.interpret_all(ocr, separators, source=document.name, sha256=document.sha256)
+            stated = self._einvoices(document)
+        return self.interpret_all(ocr, stated, source=document.name, sha256=document.sha256)
 
-    def interpret_all(self, ocr: OcrResult, separators: Mapping[int, str] | None = None, *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
+    def interpret_all(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> list[ExtractionResult]:
         """Extracts every invoice from regions that were read before.
 
-        separators: pages that only separate, by number, each with what says so; where None, those that say it in words.
+        einvoices: of the file; each is that of the invoice on whose pages its number is printed. source, sha256: what to name as the file.
         """
         layout = lay_out(ocr)
         if len(layout.pages) < 2:
-            return [self.interpret(ocr, source=source, sha256=sha256)]
-        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout) if separators is None else separators)
-        return [self._interpret_part(ocr, part, division.issues(part), source, sha256) for part in division.parts]
+            return [self.interpret(ocr, einvoices, source=source, sha256=sha256)]
+        division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
+        pages = [ocr.of_pages(part.pages) for part in division.parts]
+        own = einvoices_apart([lay_out(part) for part in pages], einvoices) if len(pages) > 1 else [tuple(einvoices)]
+        invoices = [self.interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
+        whole = len(pages[0].pages) == len(ocr.pages)
+        return [_as_part(invoice, None if whole else part, division.issues(part)) for invoice, part in zip(invoices, division.parts, strict=True)]
 
-    def interpret(self, ocr: OcrResult, *, source: str = "", sha256: str = "") -> ExtractionResult:
-        """Extracts the invoice from regions that were read before. source, sha256: what to name as the document."""
-        return self._interpret(ocr, source, sha256).result
+    def interpret(self, ocr: OcrResult, einvoices: Sequence[Witness] = (), *, source: str = "", sha256: str = "") -> ExtractionResult:
+        """Extracts the invoice from regions that were read before.
 
-    def _interpret(self, ocr: OcrResult, source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
+        einvoices: what the document states beside its print. source, sha256: what to name as the document.
+        """
+        return self._interpret(ocr, einvoices, source, sha256).result
+
+    def _interpret(self, ocr: OcrResult, einvoices: Sequence[Witness], source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
         """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
+        witnesses = (*einvoices, *payment_codes(ocr))
         layout = lay_out(ocr)
-        rules = self.identify(layout)
-        resolution, found = self._resolve(layout, rules, asked)
+        rules = self.identify(layout) if layout.pages else self._identify_stated(witnesses)
+        read, found = self._resolve(layout, rules, asked)
         rule_set = rules.matcher.rule_set
+        resolution = reconcile(read, witnesses, Printed(layout, rule_set.locales), self.einvoice)
         checked = resolution if asked is None else only(resolution, asked | AMOUNTS)
         missing = missing_required(checked.invoice, rule_set.required)
-        issues = (*_reading_issues(ocr, layout), *found, *missing, *validate(checked, self.schema, rule_set.vendor, self.thresholds))
+        told = (*_reading_issues(ocr, layout, witnesses), *(issue for witness in witnesses for issue in witness.issues))
+        wrong = validate(checked, self.schema, rule_set.vendor, self.thresholds, other_ibans=rule_set.other_ibans)
+        issues = (*told, *found, *missing, *wrong)
         given = resolution if asked is None else only(resolution, asked)
-        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr)
+        result = ExtractionResult(source, sha256, status_of(issues), given.invoice, given.fields, issues, rules.source, ocr, witnesses=witnesses)
         return Interpreted(result, tuple(rules.hits))
 
     def _resolve(self, layout: Layout, rules: AppliedRules, asked: AbstractSet[str] | None = None) -> tuple[Resolution, tuple[Issue, ...]]:
@@ -196,13 +226,6 @@ class Extractor:
             rules = self._no_rules()
         return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
 
-    def _interpret_part(self, ocr: OcrResult, part: Part, doubts: Sequence[Issue], source: str, sha256: str) -> ExtractionResult:
-        own = ocr.of_pages(part.pages)
-        result = self.interpret(own, source=source, sha256=sha256)
-        issues = (*doubts, *result.issues)
-        whole = len(own.pages) == len(ocr.pages)
-        return replace(result, issues=issues, status=status_of(issues), part=None if whole else part)
-
     def identify(self, layout: Layout) -> AppliedRules:
         """The rules for a document: the vendor's, else the general ones whose labels it shows, else none."""
         vendor = self.book.identify(layout)
@@ -214,6 +237,11 @@ class Extractor:
             identification, matcher, hits = general
             return AppliedRules(matcher, RuleSource(identification.rule_set.id, False, identification.clues), hits)
         return self._no_rules()
+
+    def _identify_stated(self, witnesses: Sequence[Witness]) -> AppliedRules:
+        """The vendor of a document without pages, by what its e-invoice states: its rules have nothing to read, but know the vendor's account."""
+        stated = "\n".join(statement.text for witness in witnesses for statement in witness.stated.values())
+        return replace(self.identify(lay_out(typed_pages(stated))), hits=())
 
     def _no_rules(self) -> AppliedRules:
         return AppliedRules(self._matcher(NO_RULES), RuleSource(NO_RULES.id, False), [])
@@ -280,11 +308,17 @@ def _are_totals(rows: Sequence[TableRow], hits: Sequence[LabelHit]) -> bool:
     return any("net" in hit.owners and hit.page.number == page and 0 < first - hit.line.index <= HEADER_LINES for hit in hits)
 
 
-def _reading_issues(ocr: OcrResult, layout: Layout) -> list[Issue]:
+def _as_part(invoice: ExtractionResult, part: Part | None, doubts: Sequence[Issue]) -> ExtractionResult:
+    """One of the invoices of a file. part: where the file holds more than it. doubts: about where it begins."""
+    issues = (*doubts, *invoice.issues)
+    return replace(invoice, issues=issues, status=status_of(issues), part=part)
+
+
+def _reading_issues(ocr: OcrResult, layout: Layout, witnesses: Sequence[Witness]) -> list[Issue]:
     """What recognition has to say: nothing to read, texts cut short, warnings."""
     issues = [Issue("ocr-warning", Level.INFO, warning) for warning in ocr.warnings]
     if ocr.truncated:
         issues.append(Issue("ocr-truncated", Level.WARNING, f"the OCR engine {ocr.engine!r} cut texts short (evaluation mode?); values may be missing"))
-    if not any(page.lines for page in layout.pages):
+    if not any(page.lines for page in layout.pages) and not any(witness.kind is WitnessKind.EINVOICE for witness in witnesses):
         issues.append(Issue("no-text", Level.ERROR, "no text was found on any page"))
     return issues

@@ -36,6 +36,7 @@ NAMES = [
 
 OCR_NAMES = [
     "TEXT_LAYER",
+    "Barcode",
     "Engine",
     "EngineInfo",
     "Image",
@@ -52,6 +53,7 @@ OCR_NAMES = [
     "describe_engines",
     "known_engines",
     "recognize",
+    "recognize_barcodes",
 ]
 
 ERRORS = [

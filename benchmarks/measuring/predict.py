@@ -35,11 +35,11 @@ def chosen(documents: Iterable[Document], mode: str) -> list[Document]:
     return [document for document in documents if mode != "text" or document.path.suffix.lower() == ".pdf"]
 
 
-def run(documents: Sequence[Document], engine: str, mode: str, jobs: int, *, cached: bool = True) -> list[Row]:
+def run(documents: Sequence[Document], engine: str, mode: str, jobs: int, *, cached: bool = True, einvoice: str = "ignore") -> list[Row]:
     """One row a document, in the order of set and id; each worker keeps a warm engine. cached: whether OCR results are kept and taken."""
     rows: list[Row] = []
     spawn = multiprocessing.get_context("spawn")
-    with Progress(console=Console(stderr=True)) as bar, ProcessPoolExecutor(jobs, spawn, _start_worker, (engine, mode, cached)) as pool:
+    with Progress(console=Console(stderr=True)) as bar, ProcessPoolExecutor(jobs, spawn, _start_worker, (engine, mode, cached, einvoice)) as pool:
         step = bar.add_task(mode, total=len(documents))
         futures: list[Future[Row]] = [pool.submit(_predict, document.key, document.path) for document in documents]
         for future in as_completed(futures):
@@ -58,10 +58,11 @@ def read(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _start_worker(engine: str, mode: str, cached: bool) -> None:
+def _start_worker(engine: str, mode: str, cached: bool, einvoice: str) -> None:
     options: dict[str, Any] = {"threads": 1} if engine in ("auto", "rapidocr", "rapidocr-openvino") else {}
     cache = OcrCache() if cached else None
-    _worker["extractor"] = Extractor(engine=engine, mode=MODES[mode], cache=cache, limits=Limits(max_seconds=SECONDS_A_DOCUMENT), **options)
+    limits = Limits(max_seconds=SECONDS_A_DOCUMENT)
+    _worker["extractor"] = Extractor(engine=engine, mode=MODES[mode], cache=cache, limits=limits, einvoice=einvoice, **options)
 
 
 def _predict(key: tuple[str, str], path: Path) -> Row:

@@ -188,10 +188,12 @@ def asks(rule: Rule) -> str:
     if (rule.labels or rule.of) and rule.value is None:
         lead = f"{rule.kind} {' or '.join(rule.find)} " + (f"the value of {rule.of}" if rule.of else _labels(rule))
     elif rule.value is not None:
-        beside = _labels(rule) or (f"regex {_regexes(rule)}" if rule.regex else "every document")
+        beside = _labels(rule) or (f"regex {_regexes(rule)}" if rule.regex else "a code" if rule.barcode else "every document")
         lead = f"constant '{rule.value}' where there is {beside}"
     elif rule.regex:
         lead = f"{rule.kind} by regex {_regexes(rule)}"
+    elif rule.barcode is not None:
+        lead = f"{rule.kind} in a {' or '.join(rule.barcode.symbologies) or 'barcode'}" + (f" by regex '{rule.barcode.regex}'" if rule.barcode.regex else "")
     else:
         lead = f"{rule.kind} in the block of the {rule.block}" if rule.block else f"{rule.kind} in a zone"
     if rule.sum:

@@ -65,7 +65,7 @@ def _zone(trial: Trial) -> Iterator[Trial]:
     rule = trial.rule
     if rule.zone is None:
         return
-    if rule.labels or rule.of or rule.regex or rule.block:
+    if rule.labels or rule.of or rule.regex or rule.barcode or rule.block:
         yield trial.with_rule(zone=None)
     elif trial.expected is not None or rule.pattern is not None:
         yield trial.with_rule(zone=Zone())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import sys
@@ -33,6 +34,7 @@ _TICK = 0.5
 """Seconds after which waiting is interrupted, because an interrupt of the user cannot do that on every system."""
 
 Source = str | os.PathLike[str]
+log = logging.getLogger("extractor.batch")
 
 
 def extract_many(
@@ -204,6 +206,7 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
         return future.result()
     except WorkerError as error:
         if attempt.number <= retries:
+            _tell_again(attempt, error)
             return None
         times = f", {attempt.number} times" if attempt.number > 1 else ""
         return Outcome(attempt.source, error=type(error)(f"{error}{times}"))
@@ -215,10 +218,15 @@ def _landed(future: Future[Outcome], attempt: _Attempt, retries: int) -> Outcome
         # Dask blames what was queued on a worker along with what killed it: that deserves another chance as well
         killed = _is_killed_worker(error)
         if attempt.number <= (retries if killed else max(retries, _FAULTS)):
+            _tell_again(attempt, error)
             return None
         if killed:
             return Outcome(attempt.source, error=WorkerDied(f"every worker that read it died: {error}"))
         raise
+
+
+def _tell_again(attempt: _Attempt, error: Exception) -> None:
+    log.warning("%s is tried again: %s", attempt.source, error, extra={"source": attempt.source, "attempt": attempt.number})
 
 
 def _broken(error: BrokenExecutor) -> WorkersUnavailable:

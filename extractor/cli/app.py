@@ -41,6 +41,7 @@ _COMMANDS = {
     "review": "extractor.cli.review:review",
     "vendors": "extractor.cli.vendors:vendors",
     "ocr": "extractor.cli.ocr:ocr",
+    "einvoice": "extractor.cli.einvoice:einvoice",
     "engines": "extractor.cli.engines:engines",
     "rules": "extractor.cli.rules:rules",
     "policy": "extractor.cli.policy:policy",

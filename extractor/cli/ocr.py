@@ -28,7 +28,7 @@ def ocr(file: Path, json_path: Path | None, csv_path: Path | None, min_confidenc
     cache = cache_from(options["cache"])
     with (
         Image.load(file, password=options["password"], limits=limits) as image,
-        OcrEngine(options["engine"], languages, mode=options["mode"], limits=limits, cache=cache) as engine,
+        OcrEngine(options["engine"], languages, mode=options["mode"], limits=limits, cache=cache, barcodes=options["barcodes"]) as engine,
     ):
         result = engine.process(image).filter(min_confidence)
     for warning in result.warnings:

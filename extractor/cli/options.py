@@ -50,6 +50,7 @@ _READING = (
     click.option("--engine", default="auto", show_default=True, metavar="NAME", help="OCR engine; `extractor engines` lists them."),
     click.option("--mode", type=click.Choice(["auto", "ocr", "text"]), help="Text layers of PDFs: use them where they can be trusted, never, or alone."),
     click.option("--language", "-l", "languages", multiple=True, metavar="CODE", help="Language of the documents (en, de, fr ...); repeatable."),
+    click.option("--barcodes/--no-barcodes", default=True, show_default=True, help="Look for barcodes and QR codes on the pages."),
     click.option("--password", metavar="TEXT", help="Password of encrypted PDFs."),
     click.option("--max-bytes", type=click.IntRange(1), metavar="N", help="Refuse larger files."),
     click.option("--max-pixels", type=click.IntRange(1), metavar="N", help="Refuse larger pages."),
@@ -69,6 +70,13 @@ _EXTRACTING = (
         metavar="[FIELD=]N",
         help="Values below this confidence (0 to 1) ask for review; repeatable, also by field.",
     ),
+    click.option(
+        "--einvoice",
+        type=click.Choice(["prefer", "check", "ignore"]),
+        default="prefer",
+        show_default=True,
+        help="E-invoices in and beside the page: their values lead and the page is compared, the page leads, or they are not read.",
+    ),
 )
 
 
@@ -86,8 +94,10 @@ def settings_from(options: dict[str, Any]) -> dict[str, Any]:
         "engine": options["engine"],
         "language": options["languages"] or ("en",),
         "mode": options["mode"],
+        "barcodes": options["barcodes"],
         "schema": options["schema"],
         "min_confidence": dict(options["min_confidence"]),
+        "einvoice": options["einvoice"],
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
         "rule_cache": options["cache"],

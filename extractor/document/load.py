@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from extractor.document.model import Document, Limits
 from extractor.document.remote import is_url, open_url
-from extractor.document.sniff import PDF, media_type
+from extractor.document.sniff import PDF, XML, media_type
 from extractor.errors import DocumentError, DocumentTooLarge, UnsupportedDocument
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _CHUNK = 1024 * 1024
 
 
 def load_document(source: Source, *, password: str | None = None, limits: Limits | None = None, name: str | None = None) -> Document:
-    """Opens a document. Pages are rendered or decoded only when their `image()` is asked for.
+    """Opens a document. Pages are rendered or decoded only when their `image()` is asked for; an e-invoice in XML has none.
 
     source: a path, a URL (see `extractor.document.remote`), the bytes themselves, a file object opened in binary mode, or a PIL image.
     password: for encrypted PDFs; ignored elsewhere. name: what messages call it, by default the path.
@@ -43,7 +43,13 @@ def load_document(source: Source, *, password: str | None = None, limits: Limits
     if kind == PDF:
         from extractor.document.pdf import load_pdf
 
-        return Document(name, kind, digest, load_pdf(data, name, password, limits))
+        pages, attached = load_pdf(data, name, password, limits)
+        return Document(name, kind, digest, pages, data, password, attached)
+    if kind == XML:
+        from extractor.document.xml import read_einvoice
+
+        read_einvoice(data, name)
+        return Document(name, kind, digest, (), data)
     from extractor.document.images import load_image
 
     return Document(name, kind, digest, load_image(data, kind, name, limits))

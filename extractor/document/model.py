@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -49,12 +49,21 @@ class TextRun:
     visible: bool = True
 
 
+@record
+class CodeArea:
+    """What can be a code by how it is drawn. bounds: page pixels. digest: tells the picture that it is; empty for other drawings."""
+
+    bounds: Box
+    digest: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TextLayer:
     """What a PDF page says as text: its words in content order, of which each column has one entry (see `TextRun`).
 
     image_areas: where raster images lie on the page, in page pixels.
     outline_segments: of how many lines and curves its elaborate shapes consist (a letter drawn as a shape has 10 to 40).
+    code_areas: where a barcode or a QR code may be drawn.
     """
 
     texts: tuple[str, ...]
@@ -62,6 +71,7 @@ class TextLayer:
     visible: tuple[bool, ...]
     image_areas: tuple[Box, ...] = ()
     outline_segments: int = 0
+    code_areas: tuple[CodeArea, ...] = ()
 
     @classmethod
     def of(cls, runs: Iterable[TextRun], image_areas: tuple[Box, ...] = (), outline_segments: int = 0) -> Self:
@@ -74,6 +84,15 @@ class TextLayer:
     def runs(self) -> tuple[TextRun, ...]:
         """The words one by one."""
         return tuple(map(TextRun, self.texts, self.bounds, self.visible))
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a document carries. name: as the document calls it; data: its bytes; problem: why they cannot be had, then there are none."""
+
+    name: str
+    data: bytes = field(repr=False)
+    problem: str = ""
 
 
 class Page(Protocol):
@@ -104,6 +123,8 @@ class Page(Protocol):
 class Document:
     """What came in. name: for messages; media_type: by content; sha256: hex digest of the bytes (of the pixels for a PIL image).
 
+    pages: none of an XML document. data: the bytes of a PDF or an XML document; of images there are only the pages. password: that
+    the PDF was opened with. attached: gives the files in a PDF; call `attachments()`.
     A context manager: leaving it closes what the pages read from.
     """
 
@@ -111,6 +132,13 @@ class Document:
     media_type: str
     sha256: str
     pages: Sequence[Page]
+    data: bytes = field(default=b"", repr=False)
+    password: str | None = field(default=None, repr=False)
+    attached: Callable[[], tuple[Attachment, ...]] = field(default=tuple, repr=False)
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that the document carries, in its own order. They are taken out of it only now. Raises DocumentError after `close`."""
+        return self.attached()
 
     def close(self) -> None:
         """Frees what the pages read from; they cannot be used any more."""

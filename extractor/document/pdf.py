@@ -11,12 +11,12 @@ import math
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from extractor.document.model import RENDER_DPI, Limits
+from extractor.document.model import RENDER_DPI, Attachment, Limits
 from extractor.errors import CorruptDocument, DocumentError, DocumentTooLarge, EncryptedDocument
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class PdfFile:
 
     def __init__(self, data: bytes, name: str, password: str | None = None) -> None:
         self.name = name
+        self.data = data
         with PDFIUM:
             self._pdf: Any = _open(data, name, password)
             # Registered after pdfium's own finalizer and therefore run before it, and with the lock.
@@ -76,6 +77,17 @@ class PdfFile:
                 yield page
             finally:
                 page.close()
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files attached to the document. Raises DocumentError after `close`."""
+        with PDFIUM:
+            if not self.close.alive:
+                raise DocumentError(f"{self.name}: the document is closed")
+            if not self._pdf.count_attachments():
+                return ()
+            from extractor.document.attachments import read_attachments
+
+            return read_attachments(self._pdf, self.data)
 
     @contextmanager
     def flat_page(self, index: int) -> Iterator[Any]:
@@ -132,13 +144,13 @@ class PdfPage:
             self._file.close()
 
 
-def load_pdf(data: bytes, name: str, password: str | None, limits: Limits) -> tuple[PdfPage, ...]:
-    """The pages of a PDF. Raises EncryptedDocument, CorruptDocument and DocumentTooLarge."""
+def load_pdf(data: bytes, name: str, password: str | None, limits: Limits) -> tuple[tuple[PdfPage, ...], Callable[[], tuple[Attachment, ...]]]:
+    """The pages of a PDF, and what takes out the files attached to it. Raises EncryptedDocument, CorruptDocument and DocumentTooLarge."""
     file = PdfFile(data, name, password)
     try:
         if file.page_count > limits.max_pages:
             raise DocumentTooLarge(f"{name}: {file.page_count} pages, more than {limits.max_pages}; raise Limits.max_pages to read it")
-        return tuple(PdfPage(file, index, limits) for index in range(file.page_count))
+        return tuple(PdfPage(file, index, limits) for index in range(file.page_count)), file.attachments
     except DocumentError:
         file.close()
         raise

@@ -16,6 +16,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import UNREADABLE, TextLayer
+from extractor.document.pdfcodes import find_code_areas
 from extractor.document.pdfium import Handle, call, reference
 from extractor.geometry import Box, to_tenths
 
@@ -83,7 +84,8 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
     areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
-    return TextLayer(*words, tuple(area for area in areas if area.width >= 1 and area.height >= 1), survey.segments)
+    visible = tuple(area for area in areas if area.width >= 1 and area.height >= 1)
+    return TextLayer(*words, visible, survey.segments, find_code_areas(page, matrix))
 
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -7,11 +7,12 @@ import re
 from extractor.errors import CorruptDocument, UnsupportedDocument
 
 PDF = "application/pdf"
+XML = "application/xml"
 
 HEAD = 1024
 """How many leading bytes decide. PDF readers look for the header within the first 1024 bytes (ISO 32000-1, annex H, note 13)."""
 
-READABLE = "PDF, PNG, JPEG, TIFF, BMP, WebP and GIF"
+READABLE = "PDF, PNG, JPEG, TIFF, BMP, WebP and GIF, and e-invoices in XML (UBL, CII)"
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", PDF),
@@ -45,11 +46,13 @@ _FOREIGN: tuple[tuple[re.Pattern[bytes], str], ...] = (
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!doctype html|<html|<head|<body", re.IGNORECASE), "an HTML page; print it to PDF"),
     (re.compile(r"<svg|<!doctype svg", re.IGNORECASE), "an SVG drawing; save it as PDF or PNG"),
-    (re.compile(r"CrossIndustryInvoice|urn:oasis:names:specification:ubl"), "an e-invoice in XML, which has no page to read"),
-    (re.compile(r"<\?xml|<\w+(?::\w+)?[\s>]"), "an XML file, which has no page to read"),
     (re.compile(r"(?:[\w-]+:[^\n]*\n)*?(?:MIME-Version|Received|Message-ID|Return-Path):", re.IGNORECASE), "an e-mail; save its attachment"),
     (re.compile(r"[\[{]\s*[\"\[{\]}]"), "a JSON file, which has no page to read"),
 )
+
+
+_XML = re.compile(r"\s*<(?:\?xml\s|!--|!DOCTYPE\s|[A-Za-z_][\w.-]*(?::[\w.-]+)?[\s/>])")
+_EINVOICE = re.compile(r"CrossIndustry(?:Invoice|Document)|urn:oasis:names:specification:ubl")
 
 
 def media_type(data: bytes, name: str) -> str:
@@ -72,12 +75,22 @@ def media_type(data: bytes, name: str) -> str:
         return "image/bmp"
     if b"%PDF-" in head:
         return PDF
+    if _is_xml(head):
+        return XML
     raise UnsupportedDocument(f"{name}: this is {_foreign(head)}. Readable formats: {READABLE}")
 
 
 def _is_bmp(data: bytes) -> bool:
     """`BM` alone starts many a text: the size of the header that follows must be one that exists (12 OS/2, 40 to 124 Windows)."""
     return data[:2] == b"BM" and len(data) >= 26 and int.from_bytes(data[14:18], "little") in (12, 16, 40, 52, 56, 64, 108, 124)
+
+
+def _is_xml(head: bytes) -> bool:
+    """Whether this is XML that may be an e-invoice; pages and drawings in XML are none."""
+    text = _text(head)
+    if text is None or not _XML.match(text):
+        return False
+    return bool(_EINVOICE.search(text)) or not any(markup.search(text) for markup, _ in _MARKUP[:2])
 
 
 def _foreign(head: bytes) -> str:
@@ -88,7 +101,7 @@ def _foreign(head: bytes) -> str:
     if text is None:
         return "of no known format"
     for markup, what in _MARKUP:
-        if markup.match(text.lstrip()) or (what.startswith(("an HTML", "an SVG", "an e-invoice")) and markup.search(text)):
+        if markup.match(text.lstrip()) or (what.startswith(("an HTML", "an SVG")) and markup.search(text)):
             return what
     return "plain text, which has no page to read"
 
@@ -96,6 +109,9 @@ def _foreign(head: bytes) -> str:
 def _text(head: bytes) -> str | None:
     """The bytes as text, None where they are none."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if head.startswith(mark):
+            return head.decode(encoding, errors="ignore")
+    for mark, encoding in ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be")):
         if head.startswith(mark):
             return head.decode(encoding, errors="ignore")
     control = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)

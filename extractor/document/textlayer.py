@@ -127,7 +127,7 @@ def uncovered_image_areas(layer: TextLayer, width: int, height: int, dpi: float)
     # Whole cells: the strips of which some scanners build a page become one area.
     free = _cells(images, cell, shape, 0.0) & ~_cells(compress(layer.bounds, layer.visible), cell, shape, cell / 2)
     needed = (round(_MIN_AREA_MM[1] / _CELL_MM), round(_MIN_AREA_MM[0] / _CELL_MM))
-    parts = [Box(x * cell, y * cell, w * cell, h * cell).intersection(frame) for x, y, w, h in _components(_opened(free, *needed))]
+    parts = [Box(x * cell, y * cell, w * cell, h * cell).intersection(frame) for x, y, w, h in components(_opened(free, *needed))]
     trimmed = (_trimmed(part, images) for part in _disjoint(parts))
     return tuple(sorted(trimmed, key=lambda box: (box.y, box.x)))
 
@@ -157,7 +157,7 @@ def _opened(grid: Cells, rows: int, columns: int) -> Cells:
     return result
 
 
-def _components(grid: Cells) -> Iterator[tuple[int, int, int, int]]:
+def components(grid: Cells) -> Iterator[tuple[int, int, int, int]]:
     """x, y, width, height of the box around each group of cells that hang together."""
     open_cells = {(int(row), int(column)) for row, column in zip(*grid.nonzero(), strict=True)}
     while open_cells:

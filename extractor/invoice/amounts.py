@@ -184,6 +184,9 @@ _MISREAD = re.compile(r"(?<![\w.,/-])[\dOolISB]{1,3}(?:[.,]?[\dOolISB]{3})*[.,][
 _LEFT_CURRENCY = re.compile(rf"(?<![A-Za-z])(?P<currency>{CURRENCY_PATTERN})\.? {{0,2}}[-+(*]? ?$")
 _RIGHT_CURRENCY = re.compile(rf" {{0,2}}(?P<currency>{CURRENCY_PATTERN})(?![^\W\d_])")
 _LEFT_SIGN = re.compile(r"(?<![\w)-])[-(+]$")
+_SIGN_APART = re.compile(r"(?:^|  |: ?)(?P<sign>- )$")
+"""A minus and a space before a number, where no word stands before it that the dash could belong to."""
+_TRAILING_SIGN_APART = re.compile(r" -(?=$|  )")
 _RIGHT_SIGN = re.compile(r"[.,:]-{1,2}(?!\w)|[.,]=|/-|-(?=\s|$|[A-Z€$£])|\)")
 _CREDIT_AFTER = re.compile(r" ?(?:CR|Cr|DR|Dr)\b")
 _OTHER_UNIT = re.compile(r"\s?(?:%|[o0]/[o0]\b|Uhr\b|[ap]\.?m\b|v\. ?H\.)")
@@ -238,7 +241,10 @@ def _whole_amount(line: str, number: re.Match[str], floor: int) -> tuple[int, in
     before = _LEFT_CURRENCY.search(line, max(floor, start - 10), start)
     prefixed = before is not None and bool(currency_of(before["currency"]))
     start = before.start() if before and prefixed else start
-    if start > floor and _LEFT_SIGN.search(line, start - 1, start):
+    apart = _SIGN_APART.search(line, max(floor, start - 4), start)
+    if apart:
+        start = apart.start("sign")
+    elif start > floor and _LEFT_SIGN.search(line, start - 1, start):
         start -= 1
     opened = "(" in line[start : number.start()]
     end = _sign_end(line, end, opened)
@@ -251,7 +257,7 @@ def _whole_amount(line: str, number: re.Match[str], floor: int) -> tuple[int, in
 
 
 def _sign_end(line: str, end: int, opened: bool) -> int:
-    sign = _RIGHT_SIGN.match(line, end)
+    sign = _RIGHT_SIGN.match(line, end) or _TRAILING_SIGN_APART.match(line, end)
     return sign.end() if sign and (opened or sign.group() != ")") else end
 
 

@@ -24,7 +24,7 @@ _MAX_FORCED = 4
 
 
 @lru_cache(maxsize=4096)
-def _valid(module: str, number: str, checked: bool = True) -> str | None:
+def stdnum_valid(module: str, number: str, checked: bool = True) -> str | None:
     """The number in the normal form of python-stdnum's module; None where it is not valid. checked: whether its checksum must hold."""
     from stdnum.exceptions import InvalidChecksum, ValidationError
 
@@ -56,7 +56,7 @@ def normalize_iban(text: str, *, checked: bool = True) -> str | None:
     number = _compact(text)
     if not 15 <= len(number) <= 34:
         return None
-    valid = _valid("iban", number)
+    valid = stdnum_valid("iban", number)
     if valid or checked:
         return valid
     structure = _structure(number[:2])
@@ -82,12 +82,12 @@ def repair_iban(text: str) -> str | None:
     number = _compact(text)
     if not 15 <= len(number) <= 34:
         return None
-    valid = _valid("iban", number)
+    valid = stdnum_valid("iban", number)
     if valid:
         return valid
-    found = {iban for form in _structured(number) if (iban := _valid("iban", form))}
+    found = {iban for form in _structured(number) if (iban := stdnum_valid("iban", form))}
     if not found:
-        found = {iban for form in _structured(number) for changed in _one_exchanged(form) if (iban := _valid("iban", changed))}
+        found = {iban for form in _structured(number) for changed in _one_exchanged(form) if (iban := stdnum_valid("iban", changed))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -171,7 +171,7 @@ def normalize_bic(text: str) -> str | None:
     ('COBADEFFXXX', None)
     """
     number = _compact(text)
-    return _valid("bic", number) if len(number) in (8, 11) else None
+    return stdnum_valid("bic", number) if len(number) in (8, 11) else None
 
 
 _VAT_SUFFIX = re.compile(r"(?:MWST|TVA|IVA|TPV|VAT|HR)+$")
@@ -202,16 +202,16 @@ def normalize_vat_id(text: str, country: str | None = None, *, checked: bool = T
 def _prefixed_vat(number: str, checked: bool) -> str | None:
     prefix = number[:2]
     if number.startswith("CHE"):
-        return _valid("ch.uid", _VAT_SUFFIX.sub("", number), checked)
+        return stdnum_valid("ch.uid", _VAT_SUFFIX.sub("", number), checked)
     if prefix == "NO":
-        valid = _valid("no.mva", number if number.endswith("MVA") else number + "MVA", checked)
+        valid = stdnum_valid("no.mva", number if number.endswith("MVA") else number + "MVA", checked)
         return f"NO{valid}" if valid else None
     if prefix == "GB":
-        valid = _valid("gb.vat", number, checked)
+        valid = stdnum_valid("gb.vat", number, checked)
         return f"GB{valid}" if valid else None
     if prefix not in _COUNTRIES:
         return None
-    valid = _valid("eu.vat", "EL" + number[2:] if prefix == "GR" else number, checked)
+    valid = stdnum_valid("eu.vat", "EL" + number[2:] if prefix == "GR" else number, checked)
     return "EL" + valid[2:] if valid and prefix == "GR" else valid
 
 

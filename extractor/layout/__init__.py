@@ -20,4 +20,4 @@ def lay_out(result: OcrResult) -> Layout:
 def lay_out_page(page: OcrPage) -> PageLayout:
     """Brings one page to canonical form."""
     rows = reading_order(build_rows(page_words(page)))
-    return PageLayout(page.number, Turn.of(page), page.dpi, [Line(index, row) for index, row in enumerate(rows)])
+    return PageLayout(page.number, Turn.of(page), page.dpi, [Line(index, row) for index, row in enumerate(rows)], page.barcodes)

@@ -13,6 +13,7 @@ from itertools import chain
 
 from extractor.geometry import Box, union
 from extractor.layout.upright import Turn
+from extractor.ocr.barcodes import Barcode
 from extractor.record import record
 
 SEGMENT_GAP = "  "
@@ -133,14 +134,18 @@ class Line:
 
 
 class PageLayout:
-    """One page in canonical form. width, height: upright pixels. dpi: pixels per inch. lines: in reading order."""
+    """One page in canonical form. width, height: upright pixels. dpi: pixels per inch. lines: in reading order.
 
-    def __init__(self, number: int, turn: Turn, dpi: float, lines: Sequence[Line]) -> None:
+    barcodes: the codes on it, with bounds in the page's own pixels.
+    """
+
+    def __init__(self, number: int, turn: Turn, dpi: float, lines: Sequence[Line], barcodes: Sequence[Barcode] = ()) -> None:
         self.number = number
         self.turn = turn
         self.width, self.height = turn.upright_size
         self.dpi = dpi
         self.lines = tuple(lines)
+        self.barcodes = tuple(barcodes)
         self.text = "\n".join(line.text for line in self.lines)
         self._starts = []
         position = 0

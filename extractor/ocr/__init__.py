@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from extractor.ocr.barcodes import Barcode, recognize_barcodes
     from extractor.ocr.cache import OcrCache
     from extractor.ocr.engine import OcrEngine
     from extractor.ocr.engines.base import Engine, Reading
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEXT_LAYER",
+    "Barcode",
     "Engine",
     "EngineInfo",
     "Image",
@@ -44,9 +46,11 @@ __all__ = [
     "describe_engines",
     "known_engines",
     "recognize",
+    "recognize_barcodes",
 ]
 
 _HOMES = {
+    "barcodes": ("Barcode", "recognize_barcodes"),
     "cache": ("OcrCache",),
     "engine": ("OcrEngine",),
     "engines.base": ("Engine", "Reading"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from extractor.document.model import Document, Limits
+from extractor.ocr.barcodes import VERSION as CODES_VERSION
 from extractor.ocr.image import Image
 from extractor.ocr.language import Language
 from extractor.ocr.pictures import KnownPictures
@@ -23,11 +24,23 @@ if TYPE_CHECKING:
 Languages = Language | str | Iterable[Language | str]
 
 
+class _How(TypedDict):
+    """What `recognize` and `in_parts` take beside the document."""
+
+    mode: Mode
+    limits: Limits
+    progress: Progress | None
+    cache: OcrCache | None
+    pictures: KnownPictures[Any]
+    barcodes: bool
+
+
 class OcrEngine:
     """Reads documents; made once, used for many, because the models stay loaded. A context manager.
 
     engine: `auto` takes text layers that can be trusted and the default engine elsewhere; any name of `known_engines()`
-    has that engine read all pages. mode: overrules that (`auto`, `ocr`, `text`). options: of the engine's class.
+    has that engine read all pages. mode: overrules that (`auto`, `ocr`, `text`). barcodes: whether codes on the pages are looked for.
+    options: of the engine's class.
     Raises EngineNotFound, EngineUnavailable, OcrError (unknown options), UnsupportedLanguage.
 
     >>> engine = OcrEngine(language="de")
@@ -44,11 +57,13 @@ class OcrEngine:
         mode: Mode | str | None = None,
         limits: Limits | None = None,
         cache: OcrCache | None = None,
+        barcodes: bool = True,
         **options: Any,
     ) -> None:
         self.mode = Mode(mode or (Mode.AUTO if engine == AUTO else Mode.OCR))
         self.limits = limits or Limits()
         self.cache = cache
+        self.barcodes = barcodes
         self.languages = _parse(language)
         self._engine = create_engine(engine, **options)
         self._pictures: KnownPictures[Any] = KnownPictures()
@@ -61,7 +76,8 @@ class OcrEngine:
     @property
     def version(self) -> str:
         """The engine and everything of it that decides what is read, as one stable text: name, version, settings, mode, languages."""
-        parts = (self._engine.name, self._engine.version, self._engine.settings, f"mode={self.mode}", f"prepare={PREPARE_VERSION}")
+        looks = (f"mode={self.mode}", f"prepare={PREPARE_VERSION}", f"codes={CODES_VERSION if self.barcodes else 0}")
+        parts = (self._engine.name, self._engine.version, self._engine.settings, *looks)
         return " ".join(filter(None, (*parts, "+".join(language.value for language in self.languages))))
 
     @property
@@ -87,9 +103,7 @@ class OcrEngine:
 
     def in_parts(self, document: Document, *, progress: Progress | None = None) -> PartlyReadDocument | None:
         """An open document of which nothing was read yet; None where the engine cannot find print without reading it (`FindsFirst`)."""
-        return in_parts(
-            document, self._engine, self.languages, mode=self.mode, limits=self.limits, progress=progress, cache=self.cache, pictures=self._pictures
-        )
+        return in_parts(document, self._engine, self.languages, **self._how(progress))
 
     def close(self) -> None:
         """Frees the engine's models."""
@@ -102,9 +116,10 @@ class OcrEngine:
         self.close()
 
     def _read(self, document: Document, progress: Progress | None) -> OcrResult:
-        return recognize(
-            document, self._engine, self.languages, mode=self.mode, limits=self.limits, progress=progress, cache=self.cache, pictures=self._pictures
-        )
+        return recognize(document, self._engine, self.languages, **self._how(progress))
+
+    def _how(self, progress: Progress | None) -> _How:
+        return _How(mode=self.mode, limits=self.limits, progress=progress, cache=self.cache, pictures=self._pictures, barcodes=self.barcodes)
 
 
 def _parse(language: Languages) -> tuple[Language, ...]:

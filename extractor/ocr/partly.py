@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from extractor.errors import RecognitionFailed
 from extractor.geometry import Box
+from extractor.ocr.barcodes import Barcode
 from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
 
 UNREAD = "\ufffc"
@@ -73,6 +74,10 @@ def _mark(box: Box, sideways: bool) -> OcrRegion:
     return OcrRegion(UNREAD * max(1, round(length / max(1.0, height) / _CHARACTER)), None, box)
 
 
+def _no_codes(number: int) -> tuple[Barcode, ...]:
+    return ()
+
+
 def _no_page(number: int) -> PartlyRead:
     raise RecognitionFailed(f"page {number} cannot be opened")
 
@@ -81,15 +86,17 @@ def _no_page(number: int) -> PartlyRead:
 class PartlyReadDocument:
     """The pages of a document, each opened when it is asked for: only then it is rendered and its print found.
 
-    pages: all of them without regions. open_page: opens one, by its number.
+    pages: all of them without regions. open_page: opens one, by its number. codes_of: the codes of one that is not opened.
     """
 
     pages: Sequence[OcrPage]
     engine: str
     engine_version: str
     open_page: Callable[[int], PartlyRead] = _no_page
+    codes_of: Callable[[int], tuple[Barcode, ...]] = _no_codes
     warnings: list[str] = field(default_factory=list)
     opened: dict[int, PartlyRead] = field(default_factory=dict)
+    _codes: dict[int, tuple[Barcode, ...]] = field(default_factory=dict)
 
     def page(self, number: int) -> PartlyRead:
         """A page by its number, from 1."""
@@ -121,7 +128,12 @@ class PartlyReadDocument:
         return self._result(PartlyRead.as_seen)
 
     def _result(self, view: Callable[[PartlyRead], OcrPage]) -> OcrResult:
-        pages = tuple(view(self.opened[page.number]) if page.number in self.opened else page for page in self.pages)
+        pages = tuple(view(self.opened[page.number]) if page.number in self.opened else self._unopened(page) for page in self.pages)
         opened = self.opened.values()
         name, version = (self.engine, self.engine_version) if any(page.by_engine for page in opened) else (TEXT_LAYER, "")
         return OcrResult(pages, name, version, any(page.truncated for page in opened), tuple(self.warnings)).rounded()
+
+    def _unopened(self, page: OcrPage) -> OcrPage:
+        if page.number not in self._codes:
+            self._codes[page.number] = self.codes_of(page.number)
+        return replace(page, barcodes=self._codes[page.number])

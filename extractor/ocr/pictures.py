@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MAX_DIGESTS = 4096
+
 
 class KnownPictures(Generic[T]):
     """Readings of one engine by the pixels that were read. max_pictures: of so many; the longest unused go first."""
 
     def __init__(self, max_pictures: int = 128) -> None:
         self._readings: dict[bytes, T] = {}
+        self._without_codes: dict[str, None] = {}
         self._max_pictures = max_pictures
         self._lock = threading.Lock()
 
@@ -33,3 +36,14 @@ class KnownPictures(Generic[T]):
             while len(self._readings) > self._max_pictures:
                 del self._readings[next(iter(self._readings))]
         return found
+
+    def is_without_codes(self, digest: str) -> bool:
+        """Whether a picture, told by its bytes and its size, was seen to have no barcode."""
+        return digest in self._without_codes
+
+    def note_without_codes(self, digest: str) -> None:
+        """Keeps that a picture has no barcode."""
+        with self._lock:
+            self._without_codes[digest] = None
+            while len(self._without_codes) > _MAX_DIGESTS:
+                del self._without_codes[next(iter(self._without_codes))]

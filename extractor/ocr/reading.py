@@ -16,17 +16,21 @@ from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
 from extractor.document.textlayer import Verdict, is_trustworthy, uncovered_image_areas
 from extractor.errors import DocumentTooLarge, EngineUnavailable, ExtractorError, RecognitionFailed, UnsupportedLanguage
 from extractor.geometry import Box
+from extractor.ocr import barcodes as coding
 from extractor.ocr import cache as caching
 from extractor.ocr import prepare as preparing
 from extractor.ocr.cache import OcrCache
 from extractor.ocr.engines.base import Engine, FindsFirst, Reading
 from extractor.ocr.language import Language
+from extractor.ocr.page_codes import codes_beside_text, without_codes
 from extractor.ocr.partly import PartlyRead, PartlyReadDocument
 from extractor.ocr.pictures import KnownPictures
 from extractor.ocr.result import TEXT_LAYER, LayerRegions, OcrPage, OcrRegion, OcrResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from extractor.ocr.barcodes import Barcode
 
 Progress = Callable[[int, int], None]
 """Called after each page with the number of pages done and the number of pages."""
@@ -48,6 +52,7 @@ class _Job:
     mode: Mode
     cache: OcrCache | None
     pictures: KnownPictures[_PageReading]
+    barcodes: bool
 
     @property
     def codes(self) -> list[str]:
@@ -72,8 +77,9 @@ def recognize(
     progress: Progress | None = None,
     cache: OcrCache | None = None,
     pictures: KnownPictures[_PageReading] | None = None,
+    barcodes: bool = True,
 ) -> OcrResult:
-    """Reads all pages of a document. pictures: what this engine has read beside other text layers.
+    """Reads all pages of a document. pictures: what this engine has read beside other text layers. barcodes: whether codes are looked for.
 
     An engine that holds a recording (`ReplayEngine`) gives that back, whatever the mode. `OcrResult.engine` is the engine's
     name where it read something, else `TEXT_LAYER`; the source of each region says it exactly. A blank page has no regions.
@@ -83,7 +89,7 @@ def recognize(
     recording = engine.recorded()
     if recording is not None:
         return _checked_recording(recording, document)
-    job = _Job(document, engine, tuple(languages), Mode(mode), cache, KnownPictures() if pictures is None else pictures)
+    job = _Job(document, engine, tuple(languages), Mode(mode), cache, KnownPictures() if pictures is None else pictures, barcodes)
     limits = limits or Limits()
     end = time.monotonic() + limits.max_seconds
     readings: list[_PageReading] = []
@@ -94,7 +100,8 @@ def recognize(
         readings.append(_read_page(page, job))
         if progress is not None:
             progress(len(readings), len(document.pages))
-    return _result(readings, engine)
+    # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
+    return _result(readings, engine).rounded()
 
 
 def in_parts(
@@ -107,14 +114,17 @@ def in_parts(
     progress: Progress | None = None,
     cache: OcrCache | None = None,
     pictures: KnownPictures[_PageReading] | None = None,
+    barcodes: bool = True,
 ) -> PartlyReadDocument | None:
     """A document of which nothing was read yet; None where the engine reads whole pages only. Its pages raise as `recognize` does.
+
+    Codes are looked for on all pages, also on those that are not opened.
 
     Pages with a text layer, and those that are in the cache, are there as a whole. What is read in part does not enter the cache.
     """
     if not isinstance(engine, FindsFirst) or engine.recorded() is not None:
         return None
-    job = _Job(document, engine, tuple(languages), mode, cache, KnownPictures() if pictures is None else pictures)
+    job = _Job(document, engine, tuple(languages), mode, cache, KnownPictures() if pictures is None else pictures, barcodes)
     end = time.monotonic() + limits.max_seconds
     pages = [replace(_empty_page(page), partial=True) for page in document.pages]
     parts = PartlyReadDocument(pages, engine.name, engine.version)
@@ -128,6 +138,7 @@ def in_parts(
         return opened
 
     parts.open_page = open_page
+    parts.codes_of = lambda number: _codes_of(document.pages[number - 1], job)
     return parts
 
 
@@ -143,7 +154,7 @@ def _open(page: Page, engine: FindsFirst, job: _Job, parts: PartlyReadDocument) 
         ready = preparing.prepare(image, job.engine)
         found = engine.find(ready.image, job.languages, sparing=True)
     rotation, skew = ((ready.rotation + found.rotation) % 360, ready.skew + found.skew) if len(found) else (0, 0.0)
-    shown = replace(_empty_page(page), rotation=rotation, skew=skew)
+    shown = replace(_empty_page(page), rotation=rotation, skew=skew, barcodes=_codes(image, job))
     bounds = [ready.to_page(found.bounds(index)) for index in range(len(found))]
 
     def read(indices: list[int]) -> list[OcrRegion | None]:
@@ -179,49 +190,54 @@ def _result(readings: Sequence[_PageReading], engine: Engine) -> OcrResult:
     warnings = tuple(dict.fromkeys(warning for reading in readings for warning in reading.warnings))
     pages, truncated = tuple(reading.page for reading in readings), any(reading.truncated for reading in readings)
     if any(reading.by_engine for reading in readings):
-        # JSON rounds: what is read now, what comes from the cache and what a recording gives back later must be the same
-        return OcrResult(pages, engine.name, engine.version, truncated, warnings).rounded()
-    # the same goes for text layers, whose words come rounded
+        return OcrResult(pages, engine.name, engine.version, truncated, warnings)
     return OcrResult(pages, TEXT_LAYER, "", truncated, warnings)
 
 
 def _read_page(page: Page, job: _Job) -> _PageReading:
     layer = None if job.mode is Mode.OCR else page.text_layer()
     if job.mode is Mode.TEXT:
-        return _from_text_alone(page, layer)
+        return _from_text_alone(page, layer, job)
     trust = is_trustworthy(layer)
     if layer is None or not trust:
         read = _from_pixels(page, (), job)
-        told = (f"page {page.number}: the text layer is not used: {trust.reason}",) if trust.verdict is Verdict.GARBLED else ()
-        return replace(read, warnings=told + read.warnings)
-    found = _layer_page(page, layer)
-    areas = tuple(uncovered_image_areas(layer, page.width, page.height, page.dpi))
+        unused = (f"page {page.number}: the text layer is not used: {trust.reason}",) if trust.verdict is Verdict.GARBLED else ()
+        return replace(read, warnings=unused + read.warnings)
+    found, told = _layer_page(page, layer, job)
+    areas = without_codes(uncovered_image_areas(layer, page.width, page.height, page.dpi), found.barcodes)
     if not areas:
-        return _PageReading(found)
+        return _PageReading(found, warnings=told)
     try:
         read = _from_pixels(page, areas, job)
     except (EngineUnavailable, UnsupportedLanguage) as error:
         # the text layer alone is still the better part of the page: say what is missing instead of giving nothing
-        return _PageReading(found, warnings=(f"page {page.number}: images beside the text layer were not read: {error}",))
+        return _PageReading(found, warnings=(*told, f"page {page.number}: images beside the text layer were not read: {error}"))
     runs = layer.runs
     added = tuple(region for region in read.page.regions if not _repeats(region, runs))
-    return replace(read, page=replace(read.page, regions=(*found.regions, *added)), by_engine=bool(added))
+    merged = replace(read.page, regions=(*found.regions, *added), barcodes=found.barcodes)
+    return replace(read, page=merged, by_engine=bool(added), warnings=told + read.warnings)
 
 
-def _from_text_alone(page: Page, layer: TextLayer | None) -> _PageReading:
+def _from_text_alone(page: Page, layer: TextLayer | None, job: _Job) -> _PageReading:
     if layer is None or not layer.texts:
         return _PageReading(_empty_page(page), warnings=(f"page {page.number} has no text layer; read it with an OCR engine",))
-    return _PageReading(_layer_page(page, layer))
+    found, told = _layer_page(page, layer, job)
+    return _PageReading(found, warnings=told)
 
 
 def _empty_page(page: Page) -> OcrPage:
-    return OcrPage(page.number, page.width, page.height, (), float(round(page.dpi, 2)))
+    return OcrPage(page.number, page.width, page.height, (), page.dpi)
 
 
-def _layer_page(page: Page, layer: TextLayer) -> OcrPage:
-    """The text layer as regions. Text that nobody can see counts only where there is no other (a scan with its OCR text)."""
+def _layer_page(page: Page, layer: TextLayer, job: _Job) -> tuple[OcrPage, tuple[str, ...]]:
+    """The text layer as regions, the codes beside it, and what there is to tell about these.
+
+    Text that nobody can see counts only where there is no other (a scan with its OCR text).
+    """
     counts = layer.visible if any(layer.visible) else repeat(True)
-    return replace(_empty_page(page), regions=LayerRegions(tuple(compress(layer.texts, counts)), tuple(compress(layer.bounds, counts))))
+    regions = LayerRegions(tuple(compress(layer.texts, counts)), tuple(compress(layer.bounds, counts)))
+    codes, told = codes_beside_text(page, layer, job.pictures) if job.barcodes else ((), ())
+    return replace(_empty_page(page), regions=regions, barcodes=codes), told
 
 
 def _repeats(region: OcrRegion, runs: Sequence[TextRun]) -> bool:
@@ -241,7 +257,7 @@ def _from_pixels(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
     cached = job.cache.get(key) if job.cache else None
     if cached is not None and cached.pages:
         return _PageReading(cached.pages[0], True, cached.truncated, cached.warnings)
-    found = _read_areas(page, areas, job) if areas else _read_image(page, page.image(), job)
+    found = _read_areas(page, areas, job) if areas else _read_whole(page, job)
     _keep(key, found, job)
     return found
 
@@ -249,7 +265,8 @@ def _from_pixels(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
 def _key(page: Page, areas: tuple[Box, ...], job: _Job) -> str:
     engine = job.engine
     known = (job.document.sha256, page.number, page.width, page.height, engine.name, engine.version, engine.settings)
-    return caching.key((*known, job.codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION))
+    looked = f"codes={coding.VERSION if job.barcodes and not areas else 0}"
+    return caching.key((*known, job.codes, job.mode, [area.to_dict() for area in areas], preparing.VERSION, looked))
 
 
 def _keep(key: str, found: _PageReading, job: _Job) -> None:
@@ -274,6 +291,27 @@ def _read_areas(page: Page, areas: tuple[Box, ...], job: _Job) -> _PageReading:
         if area.area > page.width * page.height / 2:
             whole = replace(whole, rotation=found.page.rotation, skew=found.page.skew)
     return _PageReading(replace(whole, regions=tuple(regions)), True, truncated, tuple(warnings))
+
+
+def _read_whole(page: Page, job: _Job) -> _PageReading:
+    image = page.image()
+    found = _read_image(page, image, job)
+    return replace(found, page=replace(found.page, barcodes=_codes(image, job)))
+
+
+def _codes(image: Image, job: _Job) -> tuple[Barcode, ...]:
+    return tuple(coding.find_barcodes(image)) if job.barcodes else ()
+
+
+def _codes_of(page: Page, job: _Job) -> tuple[Barcode, ...]:
+    """The codes of a page of which nothing else is read."""
+    layer = None if job.mode is Mode.OCR else page.text_layer()
+    if not job.barcodes or (layer is None and job.mode is Mode.TEXT):
+        return ()
+    if layer is not None and (job.mode is Mode.TEXT or is_trustworthy(layer)):
+        return codes_beside_text(page, layer, job.pictures)[0]
+    cached = job.cache.get(_key(page, (), job)) if job.cache else None
+    return cached.pages[0].barcodes if cached is not None and cached.pages else _codes(page.image(), job)
 
 
 def _read_image(page: Page, image: Image, job: _Job) -> _PageReading:

@@ -57,7 +57,7 @@ class OcrRegion:
 class LayerRegions(Sequence[OcrRegion]):
     """The words of a text layer as regions, equal to a tuple of the same. Each is made when it is asked for.
 
-    Reading an invoice takes texts and bounds alone; a region for each word besides is for those who look at what was read.
+    bounds: to a tenth of a pixel, as JSON has them. Reading an invoice takes texts and bounds alone; a region for each word besides is for those who look at what was read.
     """
 
     __slots__ = ("bounds", "texts")
@@ -140,8 +140,9 @@ class OcrPage:
 
     def rounded(self) -> OcrPage:
         """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
-        regions = tuple(region.rounded() for region in self.regions)
-        return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)))._checked()
+        regions = self.regions if isinstance(self.regions, LayerRegions) else tuple(region.rounded() for region in self.regions)
+        barcodes = tuple(code.rounded() for code in self.barcodes)
+        return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)), barcodes=barcodes)._checked()
 
     def _checked(self) -> OcrPage:
         if self.width <= 0 or self.height <= 0 or not 0 < self.dpi < 1e5:

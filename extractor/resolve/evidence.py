@@ -25,11 +25,13 @@ class FieldStatus(StrEnum):
 class Origin(StrEnum):
     """Where a value comes from.
 
-    read: printed on the page. constant: stated by the rule file. derived: implied by other values, not printed.
+    read: printed on the page. stated: by an e-invoice or a code, see `FieldValue.claims`. constant: stated by the rule file.
+    derived: implied by other values, not printed.
     repaired: printed, but characters were mended in reading it; `text` keeps what was read.
     """
 
     READ = "read"
+    STATED = "stated"
     CONSTANT = "constant"
     DERIVED = "derived"
     REPAIRED = "repaired"
@@ -57,11 +59,26 @@ class Alternative:
 
 
 @record
+class Claim:
+    """What a witness states of a field. witness: its name. where: XPath in an e-invoice, element of a code. agrees: with the value that was chosen."""
+
+    witness: str
+    value: Any
+    text: str
+    where: str
+    agrees: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"witness": self.witness, "value": plain(self.value), "text": self.text, "where": self.where, "agrees": self.agrees}
+
+
+@record
 class FieldValue:
     """The value of one field with its evidence.
 
     value: Decimal, date or str; None where it is missing. text: as printed. page: from 1. bounds, label_bounds: page pixels.
     confidence: 0 to 1, how likely the value is right; parts: what that was made of, None where no print was weighed.
+    claims: what the document's e-invoices and codes say of it.
     """
 
     name: str
@@ -77,6 +94,7 @@ class FieldValue:
     parts: Parts | None = None
     origin: Origin = Origin.READ
     alternatives: tuple[Alternative, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     @property
     def ocr(self) -> float | None:
@@ -101,4 +119,5 @@ class FieldValue:
         row |= {"text": self.text, "origin": str(self.origin)}
         places = {"page": self.page, "bounds": self.bounds, "label": self.label, "label_bounds": self.label_bounds, "rule": self.rule_id}
         row |= {key: place.to_dict() if isinstance(place, Box) else place for key, place in places.items() if place is not None}
+        row |= {"claims": [claim.to_dict() for claim in self.claims]} if self.claims else {}
         return row | {"alternatives": [alternative.to_dict() for alternative in self.alternatives]}

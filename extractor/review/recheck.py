@@ -41,8 +41,8 @@ class Checks:
         kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
         missing = missing_required(invoice, rules.required if rules is not None else ())
         fields = {name: _field(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
-        vendor = rules.vendor if rules is not None else None
-        return [*kept, *missing, *validate(Resolution(invoice, fields), self.schema, vendor, self.thresholds)]
+        vendor, accounts = (rules.vendor, rules.other_ibans) if rules is not None else ({}, ())
+        return [*kept, *missing, *validate(Resolution(invoice, fields), self.schema, vendor, self.thresholds, other_ibans=accounts)]
 
 
 def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:

@@ -13,9 +13,10 @@ from typing import Any
 
 from extractor.invoice.fields import DOCUMENT_KINDS, FIELDS, LINE_FIELDS, TAX_FIELDS
 from extractor.invoice.writing import DECIMAL_MARKS
+from extractor.ocr.barcodes import SYMBOLOGIES
 from extractor.rules import source, values
 from extractor.rules.expected import EXPECTED
-from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue, Label
+from extractor.rules.model import GROUPS, NORMALIZERS, PARTIES, RELATIONS, VIEWS, Clue, CodePattern, Label
 from extractor.rules.shapes import (
     Found,
     Key,
@@ -94,6 +95,21 @@ def read_unless(node: Node, found: Found) -> Clue | None:
     return Clue("regex", row.get("regex")) if row is not None and "regex" in row.values else None
 
 
+def read_barcode(node: Node, found: Found) -> CodePattern | None:
+    r"""Which codes hold a value: a regex, or a mapping with the kinds of codes.
+
+    >>> read_barcode(source.parse(r"'DN-(?P<value>\d+)'").root, [])
+    CodePattern(regex='DN-(?P<value>\\d+)', symbologies=())
+    >>> read_barcode(source.parse("symbology: [code128, ean13]").root, [])
+    CodePattern(regex='', symbologies=('code128', 'ean13'))
+    """
+    if not isinstance(node, source.Mapping):
+        text = values.read_search(node, found)
+        return None if text is None else CodePattern(text)
+    row = _BARCODE_ROW.read(node, found)
+    return CodePattern(row.get("regex", ""), row.get("symbology", ())) if row is not None else None
+
+
 def read_addend(node: Node, found: Found) -> str | None:
     """What a sum adds up: an amount of the invoice or of the file's own, or a column of amounts (`lines.amount`).
 
@@ -153,6 +169,14 @@ ZONE_KEYS = tuple(
     Key(edge, values.LENGTH, f"Distance of the zone's {edge} edge from the page's {origin}: mm, pt, or a part of the page")
     for edge, origin in (("left", "left"), ("top", "top"), ("right", "left"), ("bottom", "top"))
 )
+BARCODE_KEYS = (
+    Key(
+        "symbology", one_or_many(choice(tuple(SYMBOLOGIES.values()), "unknown-symbology", "kind of code")), "Kinds of codes: qr, code128, ean13, datamatrix ..."
+    ),
+    Key("regex", values.SEARCH, "Regex searched in what the code holds; the group 'value', or the whole match, is the value"),
+)
+_BARCODE_ROW = mapping(BARCODE_KEYS, "barcode", {"minProperties": 1})
+_BARCODE = define("barcode", Shape({"anyOf": [values.SEARCH.schema, _BARCODE_ROW.schema]}, read_barcode))
 _ADDENDS = one_or_many(define("addend", Shape({"anyOf": [{"enum": list(ADDENDS)}, {"type": "string", "pattern": r"^extra\."}]}, read_addend)))
 _FIELD_NAME = Shape({"anyOf": [{"enum": list(FIELDS)}, {"type": "string", "pattern": r"^extra\."}]}, read_text)
 ZONE_EDGES = ("below", "above", "right_of", "left_of")
@@ -189,6 +213,7 @@ RULE_KEYS = (
     Key("unless", one_or_many(_UNLESS), "Texts of a page on which the rule does not apply; {regex: ...} for a regex"),
     Key("kinds", one_or_many(choice(DOCUMENT_KINDS, "unknown-kind", "kind of document")), "Kinds of document that the rule is for"),
     Key("regex", one_or_many(values.SEARCH), "Regex searched in the page's text, or several; the group 'value', or the whole match, is the value"),
+    Key("barcode", _BARCODE, "Barcode or QR code that holds the value: a regex searched in it, or {symbology: ..., regex: ...}"),
     Key("view", choice(VIEWS, "unknown-view", "view"), "Text that the regex searches: the lines of the page, or the layout of the document by spaces"),
     Key("between", mapping(BETWEEN_KEYS, "between"), "Regex is searched only between two texts, once in each line"),
     Key("group", choice(GROUPS, "unknown-group", "group"), "How several matches of the regex become one value; where absent, each is a candidate"),
@@ -212,9 +237,9 @@ RULE_KEYS = (
     Key("replace", one_or_many(mapping(REPLACE_KEYS, "replace")), "Replacements in the value's text, in order"),
     Key("weight", values.WEIGHT, "How far to trust the rule, 0 to 1"),
 )
-RULE_LEADS = ("label", "of", "regex", "block", "value", "sum", "zone")
-"""Keys of which a rule needs one. `label`, `of`, `regex`, `block` and `sum` exclude each other."""
-EXCLUSIVE_LEADS = ("label", "of", "regex", "block", "sum")
+RULE_LEADS = ("label", "of", "regex", "barcode", "block", "value", "sum", "zone")
+"""Keys of which a rule needs one. `label`, `of`, `regex`, `barcode`, `block` and `sum` exclude each other."""
+EXCLUSIVE_LEADS = ("label", "of", "regex", "barcode", "block", "sum")
 _LEADING: Mapping[str, Any] = {
     "anyOf": [{"required": [name]} for name in RULE_LEADS],
     "not": {"anyOf": [{"required": list(pair)} for pair in combinations(EXCLUSIVE_LEADS, 2)]},
@@ -272,6 +297,7 @@ VENDOR_KEYS = (
     Key("address", values.TEXT, "Postal address of the seller; the field seller_address"),
     Key("iban", values.IBAN, "Account of the seller; the field iban"),
     Key("bic", values.BIC, "Bank of that account; the field bic"),
+    Key("other_ibans", one_or_many(values.IBAN), "Further accounts of the seller: invoices may name any of them"),
 )
 VENDOR_FIELDS = {"name": "seller_name", "vat_id": "seller_vat_id", "tax_id": "seller_tax_id", "address": "seller_address", "iban": "iban", "bic": "bic"}
 """Key of `vendor` -> field."""

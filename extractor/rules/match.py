@@ -10,6 +10,7 @@ from extractor.geometry import union
 from extractor.invoice.fields import FIELDS
 from extractor.issues import Issue, Level
 from extractor.layout import Layout
+from extractor.rules.by_code import by_code
 from extractor.rules.by_label import by_label
 from extractor.rules.candidate import Candidate
 from extractor.rules.conditions import bounds_of, document_kind, in_turn, on_pages
@@ -122,7 +123,7 @@ def _candidates(rule: Rule, pages: Sequence[LabelledPage], layout: Layout, local
     if led_by_regex and rule.view is not None:
         if len(here) == sum(allows_page(rule.page, page.layout, layout.pages) for page in pages):
             yield from search(rule, layout, locales)
-    elif rule.value is not None and not (rule.regex or rule.labels or rule.of):
+    elif rule.value is not None and not (rule.regex or rule.labels or rule.of or rule.barcode):
         if here:
             yield Candidate(rule.field, rule.kind, rule.value, rule.id, rule.weight, inherited=rule.inherited, writing=rule.writing)
     elif led_by_regex:
@@ -139,6 +140,8 @@ def _lead(rule: Rule) -> Lead:
     """What a rule finds its values by."""
     if rule.regex:
         return _by_regex
+    if rule.barcode is not None:
+        return by_code
     if rule.labels or rule.of is not None:
         return by_label
     return _by_block if rule.block is not None else _by_zone

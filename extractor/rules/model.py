@@ -87,8 +87,16 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
+class CodePattern:
+    """Which codes hold a value. regex: searched in what a code holds, empty for all of it. symbologies: of which kinds, any where empty."""
+
+    regex: str = ""
+    symbologies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to find one field. `labels`, `of`, `regex` or `block` leads; without them `value`, `sum`, or `zone` alone.
+    """One way to find one field. `labels`, `of`, `regex`, `barcode` or `block` leads; without them `value`, `sum`, or `zone` alone.
 
     id: unique in the rule set, for evidence. kind: see `extractor.invoice.fields`.
     labels: texts, matched tolerant of OCR errors; label_weights: how far to trust each of them, all alike where empty.
@@ -99,6 +107,7 @@ class Rule:
     unless: texts and regexes; on a page with one of them the rule does not apply. kinds: kinds of document that it is for.
     sum: fields, and columns of tables (`lines.amount`), that add up to the value where no rule finds it.
     regex: searched in the page's text, or in the layout view; group `value`, or the whole match.
+    barcode: codes on the page that hold the value.
     view: the layout view, None for the text of each page line by line. group: see `GROUPS`; None: each match is a candidate.
     between: two regexes; the text between them is searched line by line. writing: how its numbers and dates are written.
     block: one of `PARTIES`: the value is the name or the address in that party's block, or stands elsewhere in the block.
@@ -128,6 +137,7 @@ class Rule:
     kinds: tuple[str, ...] = ()
     sum: tuple[str, ...] = ()
     regex: tuple[str, ...] = ()
+    barcode: CodePattern | None = None
     view: TextView | None = None
     group: str | None = None
     between: tuple[str, str] | None = None
@@ -222,6 +232,7 @@ class RuleSet:
     id: unique, by convention the path below the rules folder without suffix (`vendors/acme-supplies`).
     identify: None for a general file, which is taken when no vendor is identified and its labels stand on the page.
     vendor: constants of the vendor in field names (`seller_name`, `seller_vat_id`, ...).
+    other_ibans: accounts of the vendor beside the one in `vendor`.
     kind: the document kind that the file is for, None for any. locales: preferred first, BCP 47 (`en-GB`).
     extra: names and kinds of declared fields; their rules are in `rules` under `extra.NAME`.
     decoys: labels that belong to no field; text that they cover is never taken for a shorter label.
@@ -236,6 +247,7 @@ class RuleSet:
     tax_tables: tuple[LineTable, ...] = ()
     identify: Identify | None = None
     vendor: Mapping[str, str] = field(default_factory=dict)
+    other_ibans: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     currency: str | None = None
     kind: str | None = None

@@ -19,7 +19,7 @@ from extractor.rules import model
 _KNOWN = {
     (known.__module__, known.__qualname__): known
     for known in (
-        *(model.Length, model.Label, model.Zone, model.TextView, model.Clue, model.Rule, model.LineTable, model.Block),
+        *(model.Length, model.Label, model.Zone, model.TextView, model.Clue, model.CodePattern, model.Rule, model.LineTable, model.Block),
         *(model.Identify, model.Example, model.RuleSet, model.RuleFile, Writing, Issue, Level, Place, Decimal, date),
     )
 }

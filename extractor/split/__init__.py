@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from extractor.split.boundary import Boundary
 from extractor.split.divide import Division, Part, Split, divide
+from extractor.split.einvoices import einvoices_apart
 from extractor.split.separators import separator_sheets
 from extractor.split.signs import PageReading
 
-__all__ = ["Boundary", "Division", "PageReading", "Part", "Split", "divide", "separator_sheets"]
+__all__ = ["Boundary", "Division", "PageReading", "Part", "Split", "divide", "einvoices_apart", "separator_sheets"]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.invoice.fields import Invoice
@@ -22,14 +22,24 @@ from extractor.store.same_invoice import Traits, figures_of, parts, sameness, tr
 from extractor.store.tables import arrivals, documents, duplicate_keys, figures, invoices
 
 _FIRST_STATUSES = (DocumentStatus.ACCEPTED, DocumentStatus.REVIEW)
+# what every document needs is made once: to make a statement takes longer than to carry it out
+_ARRIVED = {
+    SQLITE: sqlite.insert(arrivals).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(arrivals).on_conflict_do_nothing(),
+}
+_HAS_LIKE = (
+    select(duplicate_keys.c.document_id)
+    .where(duplicate_keys.c.digest.in_(bindparam("digests", expanding=True)), duplicate_keys.c.document_id != bindparam("own"))
+    .limit(1)
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
 def note_arrivals(connection: Connection, ids: Iterable[str]) -> None:
     """Notes that documents were taken up, in this order; those that were before keep their place."""
-    make = sqlite.insert if connection.dialect.name == SQLITE else postgresql.insert
     rows = [{"document_id": each} for each in ids]
     if rows:
-        connection.execute(make(arrivals).values(rows).on_conflict_do_nothing())
+        connection.execute(_ARRIVED[connection.dialect.name], rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +56,13 @@ class _Known:
         return self.row.duplicate_of is None and self.row.status in _FIRST_STATUSES
 
 
-def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], *, fresh: bool) -> DocumentStatus:
+def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], *, fresh: DocumentStatus | None) -> DocumentStatus:
     """Finds what a document is a duplicate of, and what is one of it, after its rows were written. Gives its status.
 
-    fresh: it was not in the store before, so that nothing can follow it yet.
+    fresh: its status if it is no duplicate, where it was not in the store before, so that nothing can follow it yet; else None.
     """
-    connection.execute(insert(figures).values(document_id=document, figures=(seen := figures_of(result))))
+    seen = figures_of(result)
+    connection.execute(insert(figures), {"document_id": document, "figures": seen})
     return _settle(connection, document, traits_of(result.invoice, seen, key), key, fresh)
 
 
@@ -61,16 +72,19 @@ def settle_again(connection: Connection, document: str, invoice: Invoice, key: S
     if seen is None:  # it was written before duplicates were looked for
         return _status(connection, document)
     connection.execute(delete(duplicate_keys).where(duplicate_keys.c.document_id == document))
-    return _settle(connection, document, traits_of(invoice, seen, key), key, fresh=False)
+    return _settle(connection, document, traits_of(invoice, seen, key), key, fresh=None)
 
 
-def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: bool) -> DocumentStatus:
+def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: DocumentStatus | None) -> DocumentStatus:
     looked_up = sorted(parts(traits), key=lambda part: part[1])
-    _lock(connection, [digest for _, digest in looked_up])
+    digests = [digest for _, digest in looked_up]
+    _lock(connection, digests)
     if looked_up:
         connection.execute(insert(duplicate_keys), [{"document_id": document, "part": part, "digest": digest} for part, digest in looked_up])
+    if fresh is not None and connection.execute(_HAS_LIKE, {"digests": digests, "own": document}).first() is None:
+        return fresh
     (own,) = _known(connection, documents.c.id == document, key)
-    if fresh:
+    if fresh is not None:
         return _place(connection, own, key, fresh=True)
     followers = list(_known(connection, and_(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES), key))
     _place(connection, own, key)
@@ -140,10 +154,12 @@ def _known(connection: Connection, where: ColumnElement[bool], key: Sequence[str
 
 
 def _lock(connection: Connection, digests: Sequence[str]) -> None:
-    """Keeps others from writing a document that is looked up by the same, until this transaction ends. In SQLite it alone writes anyway."""
-    if connection.dialect.name != SQLITE:
-        for digest in digests:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(digest[:15], 16)})
+    """Keeps others from writing a document that is looked up by the same, until this transaction ends. In SQLite it alone writes anyway.
+
+    digests: sorted, so that no two processes wait for each other.
+    """
+    if connection.dialect.name != SQLITE and digests:
+        connection.execute(_LOCK, {"keys": [int(digest[:15], 16) for digest in digests]})
 
 
 def first_of(connection: Connection, first: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from extractor.split import Part
 from extractor.store.columns import storable
@@ -17,6 +17,8 @@ from extractor.store.tables import CONTENT, documents
 from extractor.store.versions import Versions
 
 Recorded = list[tuple[Entry, DocumentStatus]]
+
+_DELETE_UNREAD = delete(documents).where(documents.c.source == bindparam("of_source"), documents.c.sha256.is_(None))
 
 
 def part_of(row: Any) -> Part | None:
@@ -37,9 +39,10 @@ def record_file(connection: Connection, entries: Sequence[Entry], versions: Vers
     if any(row.reviewed_at is not None for row in there) or (there and is_copy):
         return [(_as_it_is(row, entries), DocumentStatus(row.status)) for row in there]
     if not given.attempts and given.sha256 is not None:  # it could not be read before, and now it can
-        connection.execute(delete(documents).where(documents.c.source == storable(given.source), documents.c.sha256.is_(None)))
+        connection.execute(_DELETE_UNREAD, {"of_source": storable(given.source)})
     note_arrivals(connection, [given.file_id])
-    _clear(connection, [row.id for row in there], [entry.input.id for entry in entries])
+    if there:
+        _clear(connection, [row.id for row in there], [entry.input.id for entry in entries])
     known = {row.id: row.version for row in there}
     return [(entry, _write(connection, entry, versions, run_id, now, known.get(entry.input.id))) for entry in entries]
 
@@ -73,7 +76,7 @@ def _write(connection: Connection, entry: Entry, versions: Versions, run_id: str
         entry = replace(entry, duplicate_of=first_of(connection, entry.duplicate_of))
     row = document_row(entry, versions, run_id, now)
     if version is None:
-        connection.execute(insert(documents).values(**row))
+        connection.execute(insert(documents), row)
     else:
         connection.execute(update(documents).where(documents.c.id == row["id"]).values(**row, version=version + 1))
     if entry.result is None:
@@ -83,4 +86,4 @@ def _write(connection: Connection, entry: Entry, versions: Versions, run_id: str
     for table, rows in content_rows(row["id"], entry.result):
         if rows:
             connection.execute(insert(table), rows)
-    return settle(connection, row["id"], entry.result, versions.duplicate_key, fresh=version is None)
+    return settle(connection, row["id"], entry.result, versions.duplicate_key, fresh=entry.status if version is None else None)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from extractor.issues import Issue, Level
 from extractor.resolve import Resolution, Thresholds
 from extractor.validate.checks import check_arithmetic_rules, check_dates, check_fields, check_identifiers, check_vendor
+from extractor.validate.identity import check_identity
 from extractor.validate.required import missing_required
 from extractor.validate.schema import InvoiceSchema, SchemaSource
 
@@ -29,10 +30,12 @@ def validate(
     vendor: Mapping[str, str] | None = None,
     thresholds: Thresholds | None = None,
     today: datetime.date | None = None,
+    other_ibans: Sequence[str] = (),
 ) -> list[Issue]:
     """All findings about an invoice; none of them is raised.
 
-    vendor: what the rule file states of the vendor, by field. thresholds: they say of which fields a doubt asks for review.
+    vendor, other_ibans: what the rule file states of the vendor, by field, and its further accounts. thresholds: they say of which
+    fields a doubt asks for review.
     """
     invoice = resolution.invoice
     return [
@@ -40,8 +43,9 @@ def validate(
         *check_fields(resolution.fields, thresholds or Thresholds()),
         *check_arithmetic_rules(invoice),
         *check_identifiers(invoice),
+        *check_identity(invoice),
         *check_dates(invoice, today or datetime.date.today()),
-        *check_vendor(invoice, vendor or {}),
+        *check_vendor(invoice, vendor or {}, other_ibans),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,7 +11,8 @@ from extractor.invoice.arithmetic import check_arithmetic
 from extractor.invoice.fields import Invoice
 from extractor.invoice.identifiers import is_valid_iban, normalize_bic, normalize_vat_id
 from extractor.issues import Issue, Level
-from extractor.resolve import FieldStatus, FieldValue, Thresholds
+from extractor.resolve import FieldStatus, FieldValue, Origin, Thresholds
+from extractor.resolve.reconcile import PRINTED
 
 FUTURE = relativedelta(years=1)
 """An invoice dated further ahead than this is misread or wrong."""
@@ -53,7 +54,8 @@ def check_fields(fields: Mapping[str, FieldValue], thresholds: Thresholds) -> It
     for name, value in fields.items():
         told = _doubt(value)
         if told is not None:
-            level = Level.WARNING if thresholds.matters(name) else Level.INFO
+            contradicted = value.status is FieldStatus.CONFLICT and bool(value.claims)
+            level = Level.WARNING if contradicted or thresholds.matters(name) else Level.INFO
             yield Issue(told[0], level, f"{name}: {told[1]}", field=name, page=value.page)
 
 
@@ -64,13 +66,34 @@ def _doubt(value: FieldValue) -> tuple[str, str] | None:
         others = ", ".join(str(alternative.value) for alternative in value.alternatives[:3])
         return "ambiguous", f"{value.text!r} was read as {value.value}; as good: {others}"
     if value.status is FieldStatus.CONFLICT:
-        return "conflict", f"{value.value} ({value.text!r}) is contradicted by other values"
+        return "conflict", _contradiction(value)
     return None
 
 
-def check_vendor(invoice: Invoice, vendor: Mapping[str, str]) -> Iterator[Issue]:
+def _contradiction(value: FieldValue) -> str:
+    """Who says what, where e-invoices or codes take part."""
+    if not value.claims:
+        return f"{value.value} ({value.text!r}) is contradicted by other values"
+    sayings = [f"{claim.value} ({claim.witness}, {claim.where})" for claim in value.claims]
+    printed = next((other for other in value.alternatives if other.reason == PRINTED), None)
+    if printed is not None:
+        sayings.append(f"{printed.value} (printed on page {printed.page})")
+    elif value.origin is not Origin.STATED:
+        sayings.append(f"{value.value} (printed on page {value.page})")
+    return " against ".join(sayings)
+
+
+def check_vendor(invoice: Invoice, vendor: Mapping[str, str], other_ibans: Sequence[str] = ()) -> Iterator[Issue]:
     """Where to pay that differs from what the vendor's rule file states: a new account, a misreading, or fraud."""
-    for name, known in vendor.items():
-        printed = getattr(invoice, name)
-        if name in ("iban", "bic") and printed is not None and printed != "".join(known.split()).upper():
-            yield Issue(f"vendor-{name}-differs", Level.WARNING, f"{printed} is printed, the vendor's rule file states {known}", field=name)
+    ibans = [iban for iban in (vendor.get("iban"), *other_ibans) if iban is not None]
+    if invoice.iban is not None and ibans and invoice.iban not in {_compact(iban) for iban in ibans}:
+        message = f"{invoice.iban} is to be paid to, the vendor's rule file states {' and '.join(ibans)}"
+        yield Issue("vendor-iban-differs", Level.WARNING, message, field="iban")
+    bic = vendor.get("bic")
+    own_bank = not other_ibans or invoice.iban == _compact(vendor.get("iban", ""))
+    if invoice.bic is not None and bic is not None and own_bank and invoice.bic != _compact(bic):
+        yield Issue("vendor-bic-differs", Level.WARNING, f"the bank is {invoice.bic}, the vendor's rule file states {bic}", field="bic")
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).upper()

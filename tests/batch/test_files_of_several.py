@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from disturbed import batch, exported, kill_at_random
 from papers import call, invoice_pdf, write_invoices
 from split.stacks import LONG, stacked, text_pdf
 from sqlalchemy import text
@@ -22,7 +23,6 @@ from extractor.store import Entry, Input, Store, Versions
 from extractor.store.read import stored_documents
 
 from .test_intake import Runs, age
-from .test_kill import exported, kill_at_random
 
 THREE = stacked(text_pdf("acme-supplies"), LONG, invoice_pdf())
 PAGES = [[1], [2, 3], [4]]
@@ -138,7 +138,7 @@ def test_a_killed_run_leaves_no_half_file_and_ends_as_an_undisturbed_one(tmp_pat
     calm, store = str(tmp_path / "calm.db"), str(tmp_path / "books.db")
     assert call("batch", folder, "--store", calm, "--mode", "text", "--quiet", "--split", "auto").returncode in (0, 1, 3)
     for _ in range(3):
-        kill_at_random(folder, store, chance, upto=6, options=("--split", "auto"))
+        kill_at_random(batch(folder, store, "--mode", "text", "--split", "auto"), store, chance, upto=6)
         if Path(store).exists():
             halves = "SELECT source FROM documents GROUP BY source, sha256 HAVING count(*) <> max(part_count)"
             with sqlite3.connect(store) as connection:

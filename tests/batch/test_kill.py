@@ -8,81 +8,28 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from papers import BAD, FIXTURES, call, command, write_invoices
+from disturbed import assert_each_is_there_once, batch, exported, kill_at_random, recorded, write_inbox
+from papers import FIXTURES, call, command, write_invoices
 
 from extractor.store import Store
 from extractor.store.figures import figures
-from extractor.store.read import stored_documents
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
 
 
-def write_inbox(folder: Path, invoices: int) -> int:
-    """Good and bad documents, with copies among them; gives how many there are."""
-    write_invoices(folder / "invoices", invoices)
-    for path in sorted(FIXTURES.glob("*/text.pdf")):
-        shutil.copy(path, folder / f"{path.parent.name}.pdf")
-    shutil.copytree(BAD, folder / "bad", ignore=shutil.ignore_patterns("huge-page.pdf", "garbled-text-layer.pdf"))
-    for number in range(0, invoices, 5):
-        shutil.copy(folder / "invoices" / f"invoice-{number:03}.pdf", folder / f"copy-{number:03}.pdf")
-    return sum(path.is_file() for path in folder.rglob("*"))
-
-
-def batch(folder: Path, store: str, *options: str) -> list[str]:
-    return command("batch", folder, "--store", store, "--mode", "text", "--quiet", "--log-level", "error", *options)
-
-
-def recorded(store: str) -> int:
-    try:
-        with Store(store, create=False) as opened:
-            return figures(opened).documents
-    except Exception:  # noqa: BLE001  it may not be there yet
-        return 0
-
-
-def kill_at_random(folder: Path, store: str, chance: random.Random, upto: int, options: Sequence[str] = ()) -> None:
-    """Starts a run, waits until some documents more are in the store and a moment longer, and kills it."""
-    wanted = recorded(store) + chance.randint(0, upto)
-    with subprocess.Popen(batch(folder, store, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        end = time.monotonic() + 60
-        while process.poll() is None and recorded(store) < wanted:
-            assert time.monotonic() < end, "the run writes nothing"
-            time.sleep(0.01)
-        time.sleep(chance.random() * 0.1)
-        process.send_signal(signal.SIGKILL)
-
-
-def exported(store: str) -> list[str]:
-    statuses = [argument for status in ("accepted", "review", "rejected", "duplicate") for argument in ("--status", status)]
-    done = call("export", "--store", store, *statuses)
-    assert done.returncode == 0, done.stderr
-    return sorted(done.stdout.splitlines())
-
-
-def assert_like_an_undisturbed_run(folder: Path, store: str, other: str, files: int) -> None:
-    subprocess.run(batch(folder, other), check=False, timeout=300)
-    rows = exported(store)
-    assert len(rows) == files
-    assert rows == exported(other)
-    with Store(store, create=False) as opened:
-        found = [(document.row["source"], document.row["status"]) for document in stored_documents(opened)]
-        assert sorted(source for source, _ in found) == sorted(str(path) for path in folder.rglob("*") if path.is_file())
-        assert {status for _, status in found} == {"accepted", "review", "rejected", "duplicate"}
-
-
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_killed_at_random_moments_and_started_again(tmp_path: Path, kills: int) -> None:
-    folder, store = tmp_path / "in", str(tmp_path / "books.db")
-    files = write_inbox(folder, 25 if kills == 3 else 300)
-    chance = random.Random(kills)
-    for _ in range(kills):
-        kill_at_random(folder, store, chance, upto=files // kills)
-    subprocess.run(batch(folder, store), check=False, timeout=300)
-    assert_like_an_undisturbed_run(folder, store, str(tmp_path / "undisturbed.db"), files)
+def test_killed_at_random_moments_and_started_again(tmp_path: Path) -> None:
+    folder, store, other = tmp_path / "in", str(tmp_path / "books.db"), str(tmp_path / "undisturbed.db")
+    files = write_inbox(folder, 25)
+    chance = random.Random(3)
+    for _ in range(3):
+        kill_at_random(batch(folder, store, "--mode", "text"), store, chance, upto=files // 3)
+    for address in (store, other):
+        subprocess.run(batch(folder, address, "--mode", "text"), check=False, timeout=300)
+    assert_each_is_there_once(folder, store)
+    assert exported(store) == exported(other)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from extractor import Extractor
 from extractor.ocr import OcrEngine
 from extractor.shipped import shipped_rules_dir
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "fixtures"))
 
 RULES = ("vendor", "generic")
 """All shipped rules; those alone that know no vendor."""

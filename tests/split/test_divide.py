@@ -151,8 +151,6 @@ def test_nothing_but_sheets_is_one_document_without_an_invoice(extractor: Extrac
 
 
 def test_a_sheet_with_a_barcode_is_honoured(extractor: Extractor) -> None:
-    zxingcpp = pytest.importorskip("zxingcpp", reason="zxing-cpp is not installed (extra `codes`)")
-    assert zxingcpp is not None
     results = extractor.extract_all(stacked(pages(numbered("HL-4101")), barcode_pdf("PATCHT"), pages(LAST), barcode_pdf("4006381333931"), pages(LAST)))
     assert [result.pages for result in results] == [(1,), (3, 4, 5)]
     assert results[1].part is not None

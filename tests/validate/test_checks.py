@@ -85,6 +85,10 @@ def test_an_account_that_is_not_the_one_of_the_vendor() -> None:
     assert list(check_vendor(Invoice(), vendor)) == []
     changed = Invoice(iban="GB33BUKB20201555555555", seller_name="Somebody else")
     assert names(check_vendor(changed, vendor)) == [("vendor-iban-differs", Level.WARNING, "iban")]
+    assert names(check_vendor(changed, vendor, ["GB33 BUKB 2020 1555 5555 55"])) == []
+    assert names(check_vendor(Invoice(iban="DE89370400440532013000", bic="BNPAFRPPXXX"), vendor, ["GB33BUKB20201555555555"])) == [
+        ("vendor-bic-differs", Level.WARNING, "bic")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from extractor.issues import RESULT_ISSUES, STATUSES
 from extractor.validate import Status
 
 PACKAGE = Path(extractor.__file__).parent
-PLACES = ("pipeline.py", "needed", "split", "rules/match.py", "rules/blocks.py", "resolve", "validate", "invoice")
+PLACES = ("pipeline.py", "needed", "split", "rules/match.py", "rules/blocks.py", "resolve", "validate", "invoice", "witnesses/codes")
 """Where findings about results are made; elsewhere they are about rule files, examples and feeds."""
 COMPOSED = {"vendor-iban-differs", "vendor-bic-differs"}
 
@@ -19,7 +19,9 @@ COMPOSED = {"vendor-iban-differs", "vendor-bic-differs"}
 def _literals(tree: ast.AST) -> Iterator[str]:
     """First parts of issues, and of the doubts and arithmetic findings that become issues, as far as they are written out."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Issue", "_finding") and node.args:
+        name = node.func if isinstance(node, ast.Call) else None
+        made = (isinstance(name, ast.Name) and name.id in ("Issue", "_finding")) or (isinstance(name, ast.Attribute) and name.attr == "doubt")
+        if isinstance(node, ast.Call) and made and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant):
                 yield first.value

@@ -65,6 +65,7 @@ _ROWS = (
     Finding(
         "bad-date-format", _E, "A form of dates without day, month and year, or with unknown codes", "Write it as Python's `strptime` reads it: `'%d.%m.%Y'`"
     ),
+    Finding("unknown-symbology", _E, "A kind of code that is not read", "Use one of the known ones, or leave `symbology` out"),
     Finding("unknown-view", _E, "A text to search that does not exist", "Write lines or layout"),
     Finding("unknown-form", _E, "A way to prepare the layout view that does not exist", "Use one of the known ones"),
     Finding(

@@ -12,6 +12,8 @@ from extractor.rules.shapes import Row
 
 _OF_SPAN = ("lines", "skip", "until", "join")
 """Keys about the printed lines of a value."""
+_OF_PRINT = (*_OF_SPAN, "pattern", "group", "view", "between", "end")
+"""Keys about print, which a code is not."""
 _NUMBERS = frozenset({"amount", "percent", "quantity"})
 _TWICE = ("find", "regex", "date_format")
 
@@ -23,6 +25,8 @@ def idle_keys(written: Written) -> Iterator[Issue]:
             continue  # the reader tells what a constant makes idle
         if "regex" in row.entries:
             idle = _beside_regex(row, kind, view_of(written.row, row))
+        elif "barcode" in row.entries:
+            idle = dict.fromkeys(_OF_PRINT, "in a rule led by 'barcode'")
         elif "block" in row.entries:
             idle = {} if kind == "address" else {"join": f"on '{name}', which is no address"}
         else:

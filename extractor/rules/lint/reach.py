@@ -23,7 +23,7 @@ _ABSENT = {"find": [*Rule("", "", "text").find], "weight": 1.0, "lines": 1, "pag
 def unreached_rules(written: Written) -> Iterator[Issue]:
     """Rules that only repeat an earlier one, that stand beside a constant, or that weigh nothing."""
     vendor: Row | None = written.row.get("vendor")
-    stated = {VENDOR_FIELDS[key]: entry.place for key, entry in vendor.entries.items()} if vendor else {}
+    stated = {VENDOR_FIELDS[key]: entry.place for key, entry in vendor.entries.items() if key in VENDOR_FIELDS} if vendor else {}
     for name, _, rows in fields_of(written.row):
         constant = next((row for row in rows if _is_constant(row)), None)
         for number, row in enumerate(rows):
@@ -43,7 +43,7 @@ def _beaten(row: Row, what: str) -> Issue:
 
 
 def _is_constant(row: Row) -> bool:
-    return "value" in row.values and not {"label", "regex"} & set(row.entries)
+    return "value" in row.values and not {"label", "regex", "barcode"} & set(row.entries)
 
 
 def _covers(first: Row, second: Row, file: Row) -> bool:

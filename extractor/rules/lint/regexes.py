@@ -13,6 +13,7 @@ from extractor.invoice.writing import Writing
 from extractor.issues import Issue, Place
 from extractor.rules.lint.kinds import is_readable, samples
 from extractor.rules.lint.walk import Written, blocks_of, doubt, rules_of, texts_of, writing_of
+from extractor.rules.model import CodePattern
 from extractor.rules.patterns import compiled, find_all
 from extractor.rules.shapes import Row
 from extractor.rules.source import Mapping, Node, Sequence
@@ -91,6 +92,8 @@ def _regexes(row: Row) -> Iterator[tuple[str, Place, int]]:
         yield from _of_length(PAGE_LENGTH, rule, ("regex",))
         yield from _of_length(PAGE_LENGTH, rule.get("between"), ("start", "end"))
         yield from _of_length(VALUE_LENGTH, rule, ("pattern", "until", "not"))
+        code: CodePattern | None = rule.get("barcode")
+        yield from [(code.regex, rule.place_of("barcode"), PAGE_LENGTH)] if code and code.regex else ()
         yield from ((clue.text, rule.place_of("unless"), PAGE_LENGTH) for clue in rule.get("unless", ()) if clue.kind == "regex")
         yield from (found for entry in rule.get("replace", ()) for found in _of_length(VALUE_LENGTH, entry, ("regex",)))
     yield from _clue_regexes(row)
