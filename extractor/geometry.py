@@ -108,6 +108,15 @@ class Box:
         return box
 
     @classmethod
+    def from_edges(cls, left: float, top: float, right: float, bottom: float) -> Box:
+        """The box between four edges.
+
+        >>> Box.from_edges(10, 20, 40, 25)
+        Box(x=10, y=20, width=30, height=5)
+        """
+        return cls(left, top, right - left, bottom - top)
+
+    @classmethod
     def from_points(cls, points: Iterable[tuple[float, float]]) -> Box:
         """The smallest box around some points."""
         xs, ys = zip(*points, strict=True)

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extractor.document.model import CodeArea
+from extractor.document.pdfium import pointer
+from extractor.document.pdfobjects import Matrix, PageObjects, Shape, around
 from extractor.document.textlayer import components
 from extractor.geometry import Box, union
 
-Matrix = tuple[float, float, float, float, float, float]
-
-_MAX_OBJECTS = 50_000
-_MAX_DEPTH = 8
 _MAX_SHAPES = 20_000
 _MAX_PICTURE_BYTES = 32 * 1024 * 1024
 _MIN_POINTS = 11.0
@@ -36,64 +33,20 @@ _MIN_COVERED = 0.15
 """Share of a mosaic that its pieces cover: half of a code, next to nothing of a table's lines."""
 
 
-@dataclass(slots=True)
-class _Drawings:
-    """What is drawn on a page. pictures: each with its box in page points. shapes: each with the matrix that moves it there."""
-
-    pictures: list[tuple[Box, Any]] = field(default_factory=list)
-    shapes: list[tuple[Any, Any]] = field(default_factory=list)
-    seen: int = 0
-
-
-def find_code_areas(page: Any, to_pixels: Matrix) -> tuple[CodeArea, ...]:
-    """What on a pypdfium2 page can be a code, in pixels. to_pixels: from the page's points to them. The caller holds the lock."""
-    from pypdfium2 import PdfMatrix
-
-    drawings = _Drawings()
-    _walk(page, None, PdfMatrix(), drawings, 0)
-    if not (drawings.pictures or drawings.shapes):
+def find_code_areas(objects: PageObjects, to_pixels: Matrix) -> tuple[CodeArea, ...]:
+    """What of the objects of an open page can be a code, in pixels. to_pixels: from page points. The caller holds the lock."""
+    pictures = [(box, picture.item) for picture in objects.pictures if (box := Box.from_edges(*picture.edges)).is_finite()]
+    if not (pictures or objects.shapes):
         return ()
-    pieces = [box for box, _ in drawings.pictures if min(box.width, box.height) < _MIN_POINTS]
-    found = [CodeArea(box, _digest(item)) for box, item in drawings.pictures if min(box.width, box.height) >= _MIN_POINTS]
-    shapes = list(_shapes(drawings.shapes, pieces))
+    pieces = [box for box, _ in pictures if min(box.width, box.height) < _MIN_POINTS]
+    found = [CodeArea(box, _digest(pointer(item))) for box, item in pictures if min(box.width, box.height) >= _MIN_POINTS]
+    shapes = list(_shapes(objects.shapes, pieces))
     areas = (*found, *map(CodeArea, shapes), *map(CodeArea, _mosaics(pieces)))
-    return tuple(CodeArea(_moved(area.bounds, PdfMatrix(*to_pixels)), area.digest) for area in areas)
+    return tuple(CodeArea(_moved(area.bounds, to_pixels), area.digest) for area in areas)
 
 
-def _walk(page: Any, form: Any, matrix: Any, drawings: _Drawings, depth: int) -> None:
-    """Gathers pictures and shapes of the page, or of a form on it. matrix: from there to the page."""
-    from pypdfium2 import PdfMatrix, raw
-
-    count = raw.FPDFFormObj_CountObjects(form) if form else raw.FPDFPage_CountObjects(page)
-    for index in range(min(count, _MAX_OBJECTS - drawings.seen)):
-        drawings.seen += 1
-        item = raw.FPDFFormObj_GetObject(form, index) if form else raw.FPDFPage_GetObject(page, index)
-        kind = raw.FPDFPageObj_GetType(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
-        if kind == raw.FPDF_PAGEOBJ_IMAGE:
-            box = _bounds(item, matrix)
-            drawings.pictures += [(box, item)] if box is not None else []
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
-            drawings.shapes.append((item, matrix))
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
-            place = raw.FS_MATRIX()
-            if raw.FPDFPageObj_GetMatrix(item, place):
-                _walk(page, item, PdfMatrix.from_raw(place).multiply(matrix), drawings, depth + 1)
-
-
-def _bounds(item: Any, matrix: Any) -> Box | None:
-    from pypdfium2 import raw
-
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(item, *sides):
-        return None
-    left, bottom, right, top = (side.value for side in sides)
-    box = _moved(Box(left, bottom, right - left, top - bottom), matrix)
-    return box if box.is_finite() else None
-
-
-def _moved(box: Box, matrix: Any) -> Box:
-    left, bottom, right, top = matrix.on_rect(box.x, box.y, box.right, box.bottom)
-    return Box(left, bottom, right - left, top - bottom)
+def _moved(box: Box, matrix: Matrix) -> Box:
+    return Box.from_edges(*around(matrix, (box.x, box.y, box.right, box.bottom)))
 
 
 def _digest(item: Any) -> str:
@@ -110,20 +63,19 @@ def _digest(item: Any) -> str:
     return hashlib.sha256(store).hexdigest() + f" {width.value}x{height.value}"
 
 
-def _shapes(shapes: list[tuple[Any, Any]], pieces: list[Box]) -> Iterator[Box]:
+def _shapes(shapes: Sequence[Shape], pieces: list[Box]) -> Iterator[Box]:
     """Shapes that are codes by themselves; what may be a piece of one joins `pieces`."""
-    from pypdfium2 import raw
-
     few = len(shapes) + len(pieces) < _MIN_PIECES
-    for item, matrix in shapes[:_MAX_SHAPES]:
-        large = raw.FPDFPath_CountSegments(item) >= _MIN_SEGMENTS
+    for shape in shapes[:_MAX_SHAPES]:
+        large = shape.segments >= _MIN_SEGMENTS
         if few and not large:
             continue
-        box = _bounds(item, matrix)
-        if box is None:
+        edges = shape.edges()
+        box = Box.from_edges(*edges) if edges is not None else None
+        if box is None or not box.is_finite():
             continue
         if large and min(box.width, box.height) >= _MIN_POINTS:
-            if _is_straight(item):
+            if _is_straight(pointer(shape.item)):
                 yield box
         elif min(box.width, box.height) <= _PIECE_POINTS[0] and max(box.width, box.height) <= _PIECE_POINTS[1]:
             pieces.append(box)

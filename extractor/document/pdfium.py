@@ -25,6 +25,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...] | None]] = {
     "FPDFFormObj_GetObject": (_HANDLE, (_HANDLE, ctypes.c_ulong)),
     "FPDFPageObj_GetType": (_INT, (_HANDLE,)),
     "FPDFTextObj_GetTextRenderMode": (_INT, (_HANDLE,)),
+    "FPDFPageObj_GetBounds": (_INT, (_HANDLE,) * 5),
     "FPDFPath_CountSegments": (_INT, (_HANDLE,)),
 }
 """What comes back, and what is to be converted: nothing where references and small integers (an `int` of C) are passed."""
@@ -47,3 +48,10 @@ def reference(pointer: Any) -> ctypes.c_void_p:
     if isinstance(pointer, Handle):
         return ctypes.c_void_p(pointer)
     return ctypes.cast(getattr(pointer, "_as_parameter_", pointer), ctypes.c_void_p)
+
+
+def pointer(item: Handle) -> Any:
+    """An object of a page as pypdfium2's own functions want it."""
+    from pypdfium2 import raw
+
+    return ctypes.cast(item, raw.FPDF_PAGEOBJECT)

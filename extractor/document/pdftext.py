@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from bisect import bisect_left
 from collections import deque
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import UNREADABLE, TextLayer
 from extractor.document.pdfcodes import find_code_areas
-from extractor.document.pdfium import Handle, call, reference
+from extractor.document.pdfium import Handle, call, pointer, reference
+from extractor.document.pdfobjects import Matrix, PageObjects, around, page_objects
 from extractor.geometry import Box, to_tenths
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     """Left, top, right and bottom of characters, in pixels of the page."""
 
 _MAX_CHARACTERS = 200_000
-_MAX_OBJECTS = 50_000
-_MAX_DEPTH = 8
 _AT_ONCE = 1024
 """So many characters are asked for their boxes at once."""
 _COVERING = 0.8
@@ -53,43 +50,37 @@ _INVISIBLE_MODES = (3, 7)
 """Text rendering modes that paint nothing (ISO 32000-1, table 106): neither fill nor stroke, and clipping alone."""
 
 
-@dataclass(slots=True)
-class _Survey:
-    """What the page's objects tell. hidden: addresses of text objects that nobody can see. images: page points.
-
-    segments: of shapes that are neither lines nor rectangles. texts: addresses of the text objects met so far. seen: objects so far.
-    """
-
-    page_area: float
-    hidden: set[int] = field(default_factory=set)
-    images: list[tuple[float, float, float, float]] = field(default_factory=list)
-    texts: list[int] = field(default_factory=list)
-    segments: int = 0
-    seen: int = 0
-
-
 def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
     """The text layer of a pypdfium2 page that is drawn `width` x `height` pixels. The caller holds the lock."""
     from pypdfium2 import raw
 
     matrix = _to_pixels(page, width, height)
-    survey = _Survey(page.get_width() * page.get_height())
-    _survey(page, 0, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), survey, 0)
+    objects = page_objects(page)
     text_page = raw.FPDFText_LoadPage(page)
     words: _Words = ((), (), ())
     if text_page:
         try:
-            words = _words(text_page, matrix, survey.hidden, width, height)
+            words = _words(text_page, matrix, _hidden(objects, page.get_width() * page.get_height()), width, height)
         finally:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
-    areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
+    areas = (Box.from_edges(*around(matrix, picture.edges)).intersection(frame) for picture in objects.pictures)
     visible = tuple(area for area in areas if area.width >= 1 and area.height >= 1)
-    return TextLayer(*words, visible, survey.segments, find_code_areas(page, matrix))
+    outlines = sum(shape.segments for shape in objects.shapes if shape.segments >= _SHAPE_SEGMENTS)
+    return TextLayer(*words, visible, outlines, find_code_areas(objects, matrix))
 
 
-Matrix = tuple[float, float, float, float, float, float]
-"""a, b, c, d, e, f of a PDF: x' = ax + cy + e, y' = bx + dy + f."""
+def _hidden(objects: PageObjects, page_area: float) -> set[Handle]:
+    """The text objects that nobody can see: painted by nothing, or under a picture of the whole page."""
+    from pypdfium2 import raw
+
+    modes = map(call("FPDFTextObj_GetTextRenderMode"), objects.texts)
+    hidden = {item for item, mode in zip(objects.texts, modes, strict=True) if mode in _INVISIBLE_MODES}
+    for picture in objects.pictures:
+        left, bottom, right, top = picture.edges
+        if (right - left) * (top - bottom) >= _COVERING * page_area and not raw.FPDFPageObj_HasTransparency(pointer(picture.item)):
+            hidden.update(objects.texts[: picture.over])
+    return hidden
 
 
 def _to_pixels(page: Any, width: int, height: int) -> Matrix:
@@ -106,83 +97,6 @@ def _to_pixels(page: Any, width: int, height: int) -> Matrix:
     if rotation == 270:
         return 0.0, -v, -u, 0.0, top * u, right * v
     return x, 0.0, 0.0, -y, -left * x, top * y
-
-
-def _joined(inner: Matrix, outer: Matrix) -> Matrix:
-    """First `inner`, then `outer`."""
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
-
-
-def _corners(matrix: Matrix, rectangle: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    a, b, c, d, e, f = matrix
-    left, bottom, right, top = rectangle
-    xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-    ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _pixel_box(matrix: Matrix, rectangle: tuple[float, float, float, float]) -> Box:
-    x0, y0, x1, y1 = _corners(matrix, rectangle)
-    return Box(x0, y0, x1 - x0, y1 - y0)
-
-
-def _survey(page: Any, form: Handle, matrix: Matrix, survey: _Survey, depth: int) -> None:
-    """Looks through the objects of the page, or of a form on it, in the order in which they are drawn."""
-    from pypdfium2 import raw
-
-    count = raw.FPDFFormObj_CountObjects(_pointer(form)) if form else raw.FPDFPage_CountObjects(page)
-    holder, object_of = (reference(form), call("FPDFFormObj_GetObject")) if form else (reference(page), call("FPDFPage_GetObject"))
-    numbers = range(min(count, _MAX_OBJECTS - survey.seen))
-    survey.seen += len(numbers)
-    items = list(map(object_of, repeat(holder), numbers))
-    kinds = list(map(call("FPDFPageObj_GetType"), items))
-    of_kind = {kind: [index for index, each in enumerate(kinds) if each == kind] for kind in set(kinds)}
-    paths = [items[index] for index in of_kind.get(raw.FPDF_PAGEOBJ_PATH, ())]
-    survey.segments += sum(segments for segments in map(call("FPDFPath_CountSegments"), paths) if segments >= _SHAPE_SEGMENTS)
-    texts = of_kind.get(raw.FPDF_PAGEOBJ_TEXT, [])
-    modes = map(call("FPDFTextObj_GetTextRenderMode"), map(items.__getitem__, texts))
-    survey.hidden.update(items[index] for index, mode in zip(texts, modes, strict=True) if mode in _INVISIBLE_MODES)
-    met = 0  # of the texts, those that were drawn before what comes next
-    for index in sorted([*of_kind.get(raw.FPDF_PAGEOBJ_IMAGE, ()), *of_kind.get(raw.FPDF_PAGEOBJ_FORM, ())]):
-        before = bisect_left(texts, index, met)
-        survey.texts += [items[text] for text in texts[met:before]]
-        met = before
-        if kinds[index] == raw.FPDF_PAGEOBJ_IMAGE:
-            _note_image(_pointer(items[index]), matrix, survey)
-        elif depth < _MAX_DEPTH:
-            _survey_form(page, items[index], matrix, survey, depth)
-    survey.texts += [items[text] for text in texts[met:]]
-
-
-def _survey_form(page: Any, form: Handle, matrix: Matrix, survey: _Survey, depth: int) -> None:
-    from pypdfium2 import raw
-
-    place = raw.FS_MATRIX()
-    if raw.FPDFPageObj_GetMatrix(_pointer(form), place):
-        inner = (place.a, place.b, place.c, place.d, place.e, place.f)
-        _survey(page, form, _joined(inner, matrix), survey, depth + 1)
-
-
-def _pointer(item: Handle) -> Any:
-    """An object of a page as pypdfium2 wants it."""
-    from pypdfium2 import raw
-
-    return ctypes.cast(item, raw.FPDF_PAGEOBJECT)
-
-
-def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
-    from pypdfium2 import raw
-
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(item, *sides):
-        return
-    left, bottom, right, top = (side.value for side in sides)
-    x0, y0, x1, y1 = _corners(matrix, (left, bottom, right, top))
-    survey.images.append((x0, y0, x1, y1))
-    if (x1 - x0) * (y1 - y0) >= _COVERING * survey.page_area and not raw.FPDFPageObj_HasTransparency(item):
-        survey.hidden.update(survey.texts)
 
 
 _Words = tuple[tuple[str, ...], tuple[Box, ...], tuple[bool, ...]]

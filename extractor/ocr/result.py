@@ -57,7 +57,8 @@ class OcrRegion:
 class LayerRegions(Sequence[OcrRegion]):
     """The words of a text layer as regions, equal to a tuple of the same. Each is made when it is asked for.
 
-    bounds: to a tenth of a pixel, as JSON has them. Reading an invoice takes texts and bounds alone; a region for each word besides is for those who look at what was read.
+    bounds: to a tenth of a pixel, as JSON has them. Reading an invoice takes texts and bounds alone; regions are for those who
+    look at what was read.
     """
 
     __slots__ = ("bounds", "texts")
