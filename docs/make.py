@@ -25,6 +25,7 @@ from extractor.rules import keys
 from extractor.rules.lint.findings import FINDINGS, Finding
 from extractor.rules.relations import RELATION_TABLE
 from extractor.store.views import VIEWS, view_columns
+from extractor.validate.einvoice import FINDINGS as EINVOICE_FINDINGS
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -101,6 +102,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
     "findings": lambda: _findings(FINDINGS.values()),
+    "einvoice-findings": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in EINVOICE_FINDINGS.items())),
     "result-issues": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in RESULT_ISSUES.items())),
     "route-keys": lambda: _keys(routing_keys.ROUTE_KEYS),
     "condition-keys": lambda: _keys(routing_keys.CONDITION_KEYS),

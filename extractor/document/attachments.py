@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from extractor.document.model import Attachment
+from extractor.document.model import UNREADABLE, Attachment
 
 # What pypdf has to say of damaged files does not belong on a terminal that logs nothing.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -22,6 +22,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 """Of all attachments together, unpacked; an e-invoice has some kilobytes, with documents inside it some megabytes. Each is limited by
 pypdf, to 75 MB."""
 _MAX_DEPTH = 20
+_MAX_NAME = 200
 
 
 def read_attachments(pdf: Any, data: bytes) -> tuple[Attachment, ...]:
@@ -48,8 +49,9 @@ def embedded_files(catalog: Any) -> Iterator[Any]:
 
 
 def file_name(file: Any) -> str:
-    """What a file specification calls its file."""
-    return str(resolved(file.get("/UF")) or resolved(file.get("/F")) or "")
+    """What a file specification calls its file, fit for a message: no more than 200 characters, and none that a terminal would obey."""
+    name = str(resolved(file.get("/UF")) or resolved(file.get("/F")) or "")
+    return "".join(char if char.isprintable() else UNREADABLE for char in name[:_MAX_NAME])
 
 
 def resolved(item: Any) -> Any:

@@ -28,7 +28,7 @@ MAX_CHARACTERS = 8_000
 """Of one code; the largest QR code holds 7,089 digits."""
 _MAX_PIXELS = 12_000_000
 """An A4 page at 350 dpi; what is larger is scaled down."""
-_MAX_SIDE = 1400
+_MAX_SIDE = 1000
 """Pixels of the longer side up to which it pays to enlarge an area."""
 _MAX_TRIES = 2
 """So many areas without a code are tried again, enlarged."""

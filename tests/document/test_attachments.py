@@ -9,7 +9,8 @@ import pytest
 from papers import FIXTURES, TEXT_PDF
 
 from extractor.document import load_document
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, UnsupportedDocument
+from extractor.ocr import Image
 from extractor.witnesses.einvoice import einvoices
 from tests.witnesses.einvoice.carriers import CII, FACTUR_X, UBL, carrier, edited, packed_carrier
 
@@ -25,6 +26,15 @@ def test_a_pdf_without_attachments_and_an_image_have_none() -> None:
         with load_document(path) as document:
             assert document.attachments() == ()
             assert einvoices(document) == ()
+
+
+def test_an_e_invoice_in_xml_is_a_document_without_pages() -> None:
+    path = FIXTURES / "einvoices" / "cii.xml"
+    with load_document(path) as document:
+        assert (document.media_type, list(document.pages), document.data, document.attachments()) == ("application/xml", [], path.read_bytes(), ())
+        assert [witness.name for witness in einvoices(document)] == [str(path)]
+    with pytest.raises(UnsupportedDocument, match="no page to read"):
+        Image.load(path)
 
 
 def test_looking_for_attachments_loads_nothing() -> None:
@@ -56,6 +66,13 @@ def test_whatever_it_is_called(name: str) -> None:
     with load_document(carrier({name: CII})) as document:
         (witness,) = einvoices(document)
     assert (witness.name, witness.stated["total"].text) == (name, "1327.16")
+
+
+def test_a_name_is_fit_for_a_terminal() -> None:
+    with load_document(carrier({"\x1b[2Jx.xml" + "y" * 500: CII})) as document:
+        (witness,) = einvoices(document)
+    assert witness.name.startswith("\ufffd[2Jx.xml")
+    assert len(witness.name) == 200
 
 
 def test_several_e_invoices_are_several_witnesses_and_other_files_none() -> None:

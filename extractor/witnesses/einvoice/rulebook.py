@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MISSING = "the rules of EN 16931 need the package saxonche, which is not installed; run: pip install 'invoice-extractor[einvoice]'"
-NATIONAL = ("fr",)
-"""Countries whose own rules can be asked for."""
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _RULE = re.compile(r"\s*\[(?P<id>[A-Z][\w-]+)\]\s*[-:]?\s*")
@@ -43,8 +41,8 @@ class Rulebook:
         self._compiled: dict[str, Any] = {}
         of_ubl = dict.fromkeys(_UBL, published.UBL_21_LEVEL2schematron["en16931"])
         self._paths = {**published.FACTURX_LEVEL2schematron, **of_ubl}
-        self._national = {**dict.fromkeys(published.FACTURX_LEVEL2schematron, published.CII_FR_CTC_schematron)}
-        self._national |= dict.fromkeys(_UBL, published.UBL_21_FR_CTC_schematron)
+        french = dict.fromkeys(published.FACTURX_LEVEL2schematron, published.CII_FR_CTC_schematron)
+        self._national = {"fr": french | dict.fromkeys(_UBL, published.UBL_21_FR_CTC_schematron)}
 
     def knows(self, level: str) -> bool:
         """Whether there are rules of a level; ZUGFeRD 1 has none."""
@@ -54,10 +52,9 @@ class Rulebook:
         """What the rules of a level (see `profiles.level_of`) find wrong in an e-invoice, by the ids of the rules.
 
         All values must be of the types that the schema gives them: rules compute with them.
-        countries: of `NATIONAL`, whose rules shall be kept as well. Level error, or warning where the rule says so.
+        countries: whose own rules shall be kept as well, `fr`. Level error, or warning where the rule says so.
         """
-        paths = [self._paths[level]]
-        paths += [self._national[level] for country in countries if country == "fr" and level in self._national]
+        paths = [self._paths[level], *(self._national[country][level] for country in countries)]
         from lxml import etree
 
         node = self._saxon.parse_xml(xml_text=etree.tostring(_as_rules_know_it(root, level), encoding="unicode"))
