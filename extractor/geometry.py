@@ -138,7 +138,12 @@ def _tenths(number: float) -> float:
 
 
 def to_tenths(numbers: Floats) -> Floats:
-    """`_tenths` of an array of numbers that are not negative."""
+    """`_tenths` of an array of numbers that are not negative.
+
+    >>> import numpy as np
+    >>> to_tenths(np.array([1.04, 0.25, 0.35, 2e9])).tolist()
+    [1.0, 0.2, 0.3, 2000000000.0]
+    """
     import numpy as np
 
     tenths = numbers * 10
