@@ -18,6 +18,7 @@ from extractor.authoring.noise import KINDS
 from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.issues import RESULT_ISSUES
+from extractor.ocr.barcodes import SYMBOLOGIES
 from extractor.resolve.confidence import FAMILIES
 from extractor.routing import keys as routing_keys
 from extractor.routing.findings import POLICY_FINDINGS
@@ -113,6 +114,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,
     "views": _views,
+    "symbologies": lambda: _table(["`symbology`", "in zxing-cpp"], ([f"`{name}`", known] for known, name in SYMBOLOGIES.items())),
     "cli": lambda: _help(app, "extractor"),
 }
 

@@ -8,15 +8,20 @@ from __future__ import annotations
 import ctypes
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
 
 from extractor.document.model import CodeArea
 from extractor.document.pdfium import pointer
-from extractor.document.pdfobjects import Matrix, PageObjects, Shape, around
+from extractor.document.pdfobjects import Matrix, PageObjects, Picture, Shapes, bounds, moved
 from extractor.document.textlayer import components
-from extractor.geometry import Box, union
+from extractor.geometry import Box
+
+if TYPE_CHECKING:
+    from extractor.document.pdfobjects import Boxes
 
 _MAX_SHAPES = 20_000
+_MAX_PICTURES = 500
 _MAX_PICTURE_BYTES = 32 * 1024 * 1024
 _MIN_POINTS = 11.0
 """4 mm: the shorter side of the smallest code that is looked for."""
@@ -28,25 +33,45 @@ _LOOKED_AT = 24
 """Segments among which the shape of a letter or a logo has a curve."""
 _PIECE_POINTS = (14.0, 115.0)
 """The longest shorter and longer side of a module or a bar: 5 and 40 mm."""
+_THINNEST = 0.5
+"""Bars are no thinner than 0.18 mm; most lines of tables are."""
 _CELL_POINTS = 6.0
+_MAX_CELLS = 4_000
+"""Along a side: pages are no larger than 8 m."""
 _MIN_COVERED = 0.15
 """Share of a mosaic that its pieces cover: half of a code, next to nothing of a table's lines."""
 
 
 def find_code_areas(objects: PageObjects, to_pixels: Matrix) -> tuple[CodeArea, ...]:
     """What of the objects of an open page can be a code, in pixels. to_pixels: from page points. The caller holds the lock."""
-    pictures = [(box, picture.item) for picture in objects.pictures if (box := Box.from_edges(*picture.edges)).is_finite()]
-    if not (pictures or objects.shapes):
+    if not (objects.pictures or objects.shapes):
         return ()
-    pieces = [box for box, _ in pictures if min(box.width, box.height) < _MIN_POINTS]
-    found = [CodeArea(box, _digest(pointer(item))) for box, item in pictures if min(box.width, box.height) >= _MIN_POINTS]
-    shapes = list(_shapes(objects.shapes, pieces))
-    areas = (*found, *map(CodeArea, shapes), *map(CodeArea, _mosaics(pieces)))
-    return tuple(CodeArea(_moved(area.bounds, to_pixels), area.digest) for area in areas)
+    import numpy as np
+
+    pictures, digests, pieces = _pictures(objects.pictures)
+    shapes, more = _shapes(objects.shapes, len(pieces))
+    mosaics = _mosaics(np.concatenate((pieces, more)))
+    found = moved(np.concatenate((pictures, shapes, mosaics)), to_pixels)
+    names = [*digests, *repeat("", len(shapes) + len(mosaics))]
+    return tuple(CodeArea(Box.from_edges(*edges), name) for edges, name in zip(found.tolist(), names, strict=True))
 
 
-def _moved(box: Box, matrix: Matrix) -> Box:
-    return Box.from_edges(*around(matrix, (box.x, box.y, box.right, box.bottom)))
+def _sides(boxes: Boxes) -> tuple[Boxes, Boxes]:
+    """The shorter and the longer side of boxes."""
+    import numpy as np
+
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    return np.minimum(width, height), np.maximum(width, height)
+
+
+def _pictures(pictures: Sequence[Picture]) -> tuple[Boxes, list[str], Boxes]:
+    """Pictures that may be codes, their digests, and pictures that may be pieces of one."""
+    import numpy as np
+
+    boxes = np.array([picture.edges for picture in pictures]).reshape(-1, 4)
+    large = _sides(boxes)[0] >= _MIN_POINTS
+    some = np.flatnonzero(large)[:_MAX_PICTURES]
+    return boxes[some], [_digest(pointer(pictures[index].item)) for index in some.tolist()], boxes[~large]
 
 
 def _digest(item: Any) -> str:
@@ -63,22 +88,23 @@ def _digest(item: Any) -> str:
     return hashlib.sha256(store).hexdigest() + f" {width.value}x{height.value}"
 
 
-def _shapes(shapes: Sequence[Shape], pieces: list[Box]) -> Iterator[Box]:
-    """Shapes that are codes by themselves; what may be a piece of one joins `pieces`."""
-    few = len(shapes) + len(pieces) < _MIN_PIECES
-    for shape in shapes[:_MAX_SHAPES]:
-        large = shape.segments >= _MIN_SEGMENTS
-        if few and not large:
+def _shapes(groups: Sequence[Shapes], pieces: int) -> tuple[Boxes, Boxes]:
+    """Shapes that are codes by themselves, and those that may be pieces of one. pieces: how many of these there are already."""
+    import numpy as np
+
+    found, more = [np.zeros((0, 4))], [np.zeros((0, 4))]
+    few = sum(len(group.items) for group in groups) + pieces < _MIN_PIECES
+    for group in groups:
+        some = group.items[:_MAX_SHAPES]
+        large = np.array(group.segments[:_MAX_SHAPES]) >= _MIN_SEGMENTS
+        if few and not large.any():
             continue
-        edges = shape.edges()
-        box = Box.from_edges(*edges) if edges is not None else None
-        if box is None or not box.is_finite():
-            continue
-        if large and min(box.width, box.height) >= _MIN_POINTS:
-            if _is_straight(pointer(shape.item)):
-                yield box
-        elif min(box.width, box.height) <= _PIECE_POINTS[0] and max(box.width, box.height) <= _PIECE_POINTS[1]:
-            pieces.append(box)
+        boxes = bounds(some, group.matrix)
+        shorter, longer = _sides(boxes)
+        codes = [index for index in np.flatnonzero(large & (shorter >= _MIN_POINTS)).tolist() if _is_straight(pointer(some[index]))]
+        found.append(boxes[codes])
+        more.append(boxes[~large & (shorter >= _THINNEST) & (shorter <= _PIECE_POINTS[0]) & (longer <= _PIECE_POINTS[1])])
+    return np.concatenate(found), np.concatenate(more)
 
 
 def _is_straight(item: Any) -> bool:
@@ -88,22 +114,26 @@ def _is_straight(item: Any) -> bool:
     return all(kind != raw.FPDF_SEGMENT_BEZIERTO for kind in kinds)
 
 
-def _mosaics(pieces: list[Box]) -> Iterator[Box]:
+def _mosaics(pieces: Boxes) -> Boxes:
     """Boxes around many small pieces that stand together and cover much of what they stand in."""
     import numpy as np
 
-    if len(pieces) < _MIN_PIECES:
-        return
-    frame = union(pieces)
-    cells = np.zeros((int(min(frame.height, 2e4) / _CELL_POINTS) + 2, int(min(frame.width, 2e4) / _CELL_POINTS) + 2), dtype=bool)
-    for box in pieces:
-        top, left = int((box.y - frame.y) / _CELL_POINTS), int((box.x - frame.x) / _CELL_POINTS)
-        cells[top : int((box.bottom - frame.y) / _CELL_POINTS) + 1, left : int((box.right - frame.x) / _CELL_POINTS) + 1] = True
+    found = list(_groups(pieces)) if len(pieces) >= _MIN_PIECES else []
+    return np.array(found).reshape(-1, 4)
+
+
+def _groups(pieces: Boxes) -> Iterator[Boxes]:
+    import numpy as np
+
+    places = ((pieces - pieces[:, [0, 1, 0, 1]].min(axis=0)) / _CELL_POINTS).clip(0, _MAX_CELLS).astype(np.int64)
+    cells = np.zeros((int(places[:, 3].max()) + 1, int(places[:, 2].max()) + 1), dtype=bool)
+    for left, low, right, high in np.unique(places, axis=0).tolist():
+        cells[low : high + 1, left : right + 1] = True
     for x, y, width, height in components(cells):
-        area = Box(frame.x + x * _CELL_POINTS, frame.y + y * _CELL_POINTS, width * _CELL_POINTS, height * _CELL_POINTS)
-        inside = [box for box in pieces if area.x <= box.center_x <= area.right and area.y <= box.center_y <= area.bottom]
+        inside = pieces[(places[:, 0] >= x) & (places[:, 2] < x + width) & (places[:, 1] >= y) & (places[:, 3] < y + height)]
         if len(inside) < _MIN_PIECES:
             continue
-        around = union(inside)
-        if min(around.width, around.height) >= _MIN_POINTS and sum(box.area for box in inside) >= _MIN_COVERED * around.area:
-            yield around
+        low, high = inside[:, :2].min(axis=0), inside[:, 2:].max(axis=0)
+        covered = ((inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])).sum()
+        if (high - low).min() >= _MIN_POINTS and covered >= _MIN_COVERED * (high - low).prod():
+            yield np.concatenate((low, high))

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractor.document.pdfium import Handle, call, pointer, reference
 from extractor.record import record
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Boxes = NDArray[np.float64]
+    """A row each: left, lower, right and upper edge, in points."""
+
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f of a PDF: x' = ax + cy + e, y' = bx + dy + f."""
-Edges = tuple[float, float, float, float]
-"""Left, bottom, right and top; of what a matrix turned upside down, left, top, right and bottom: the least of each first."""
-
 _MAX_OBJECTS = 50_000
 _MAX_DEPTH = 8
 _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -26,33 +31,29 @@ _UNMOVED = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @record
 class Picture:
-    """A raster image. edges: page points. over: how many of the page's texts were drawn before it."""
+    """A raster image. edges: left, lower, right and upper, in page points. over: how many of the page's texts were drawn before it."""
 
     item: Handle
-    edges: Edges
+    edges: tuple[float, ...]
     over: int
 
 
 @record
-class Shape:
-    """Lines and curves. segments: how many. matrix: from where they are drawn to page points."""
+class Shapes:
+    """Lines and curves of the page, or of a form on it. segments: of how many each consists. matrix: from there to page points."""
 
-    item: Handle
-    segments: int
+    items: list[Handle]
+    segments: list[int]
     matrix: Matrix
-
-    def edges(self) -> Edges | None:
-        """Where it lies, in page points."""
-        return _edges(self.item, self.matrix)
 
 
 @dataclass(slots=True)
 class PageObjects:
-    """What is drawn on a page, in the order in which it is. It holds as long as the page is open. seen: objects looked at."""
+    """What is drawn on a page; texts and pictures in that order. It holds as long as the page is open. seen: objects looked at."""
 
     texts: list[Handle] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
+    shapes: list[Shapes] = field(default_factory=list)
     seen: int = 0
 
 
@@ -63,16 +64,27 @@ def page_objects(page: Any) -> PageObjects:
     return found
 
 
-def around(matrix: Matrix, edges: Edges) -> Edges:
-    """The upright rectangle around a rectangle that a matrix moves."""
+def bounds(items: list[Handle], matrix: Matrix) -> Boxes:
+    """Where objects lie once they are moved by a matrix; of no size where pdfium knows no bounds."""
+    import numpy as np
+
+    store = (ctypes.c_float * (4 * len(items)))()
+    begin, end = ctypes.addressof(store), ctypes.addressof(store) + ctypes.sizeof(store)
+    addresses = [range(begin + 4 * side, end + 4 * side, 16)[: len(items)] for side in range(4)]
+    deque(map(call("FPDFPageObj_GetBounds"), items, *addresses), maxlen=0)
+    boxes = np.frombuffer(memoryview(store).cast("B"), np.float32).reshape(-1, 4).astype(np.float64)
+    return moved(np.where(np.isfinite(boxes).all(axis=1, keepdims=True), boxes, 0.0), matrix)
+
+
+def moved(boxes: Boxes, matrix: Matrix) -> Boxes:
+    """The boxes around boxes once they are moved by a matrix."""
+    import numpy as np
+
     a, b, c, d, e, f = matrix
-    left, bottom, right, top = edges
-    if not (b or c):  # nothing is turned, as nearly everywhere
-        x0, x1, y0, y1 = a * left + e, a * right + e, d * bottom + f, d * top + f
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-    xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-    ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-    return min(xs), min(ys), max(xs), max(ys)
+    xs, ys = boxes[:, [0, 0, 2, 2]], boxes[:, [1, 3, 1, 3]]
+    x, y = a * xs + c * ys + e, b * xs + d * ys + f
+    found: Boxes = np.stack((x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)), axis=1)
+    return found
 
 
 def _joined(inner: Matrix, outer: Matrix) -> Matrix:
@@ -93,21 +105,18 @@ def _walk(page: Any, form: Handle, matrix: Matrix, found: PageObjects, depth: in
     items = list(map(object_of, repeat(holder), numbers))
     kinds = list(map(call("FPDFPageObj_GetType"), items))
     of_kind = {kind: [index for index, each in enumerate(kinds) if each == kind] for kind in set(kinds)}
-    texts, paths = of_kind.get(raw.FPDF_PAGEOBJ_TEXT, []), of_kind.get(raw.FPDF_PAGEOBJ_PATH, [])
-    segments = list(map(call("FPDFPath_CountSegments"), map(items.__getitem__, paths)))
-    text, path = 0, 0
-    for index in [*sorted([*of_kind.get(raw.FPDF_PAGEOBJ_IMAGE, ()), *of_kind.get(raw.FPDF_PAGEOBJ_FORM, ())]), len(items)]:
-        first_text, first_path = text, path  # of what is drawn before the next picture or form
-        text, path = bisect_left(texts, index, text), bisect_left(paths, index, path)
-        found.texts += [items[each] for each in texts[first_text:text]]
-        found.shapes += [Shape(items[each], size, matrix) for each, size in zip(paths[first_path:path], segments[first_path:path], strict=True)]
-        if index < len(items) and kinds[index] == raw.FPDF_PAGEOBJ_IMAGE:
-            edges = _edges(items[index], matrix)
-            found.pictures += [Picture(items[index], edges, len(found.texts))] if edges is not None else []
-        elif index < len(items) and depth < _MAX_DEPTH:
-            inner = _matrix(items[index])
-            if inner is not None:
-                _walk(page, items[index], _joined(inner, matrix), found, depth + 1)
+    if paths := [items[index] for index in of_kind.get(raw.FPDF_PAGEOBJ_PATH, ())]:
+        found.shapes.append(Shapes(paths, list(map(call("FPDFPath_CountSegments"), paths)), matrix))
+    images = of_kind.get(raw.FPDF_PAGEOBJ_IMAGE, [])
+    edges = dict(zip(images, bounds([items[index] for index in images], matrix).tolist(), strict=True)) if images else {}
+    texts, text = of_kind.get(raw.FPDF_PAGEOBJ_TEXT, []), 0
+    for index in [*sorted([*images, *of_kind.get(raw.FPDF_PAGEOBJ_FORM, ())]), len(items)]:
+        first, text = text, bisect_left(texts, index, text)  # what is drawn before the next picture or form
+        found.texts += [items[each] for each in texts[first:text]]
+        if index in edges:
+            found.pictures.append(Picture(items[index], tuple(edges[index]), len(found.texts)))
+        elif index < len(items) and depth < _MAX_DEPTH and (inner := _matrix(items[index])) is not None:
+            _walk(page, items[index], _joined(inner, matrix), found, depth + 1)
 
 
 def _matrix(form: Handle) -> Matrix | None:
@@ -116,12 +125,3 @@ def _matrix(form: Handle) -> Matrix | None:
 
     place = raw.FS_MATRIX()
     return (place.a, place.b, place.c, place.d, place.e, place.f) if raw.FPDFPageObj_GetMatrix(pointer(form), place) else None
-
-
-def _edges(item: Handle, matrix: Matrix) -> Edges | None:
-    sides = (ctypes.c_float * 4)()
-    begin, size = ctypes.addressof(sides), ctypes.sizeof(ctypes.c_float)
-    if not call("FPDFPageObj_GetBounds")(item, *range(begin, begin + 4 * size, size)):
-        return None
-    left, bottom, right, top = sides
-    return around(matrix, (left, bottom, right, top))

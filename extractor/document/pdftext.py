@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.document.model import UNREADABLE, TextLayer
 from extractor.document.pdfcodes import find_code_areas
 from extractor.document.pdfium import Handle, call, pointer, reference
-from extractor.document.pdfobjects import Matrix, PageObjects, around, page_objects
+from extractor.document.pdfobjects import Matrix, PageObjects, moved, page_objects
 from extractor.geometry import Box, to_tenths
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ _INVISIBLE_MODES = (3, 7)
 
 def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
     """The text layer of a pypdfium2 page that is drawn `width` x `height` pixels. The caller holds the lock."""
+    import numpy as np
     from pypdfium2 import raw
 
     matrix = _to_pixels(page, width, height)
@@ -64,9 +65,10 @@ def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
         finally:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
-    areas = (Box.from_edges(*around(matrix, picture.edges)).intersection(frame) for picture in objects.pictures)
+    edges = moved(np.array([picture.edges for picture in objects.pictures]), matrix).tolist() if objects.pictures else []
+    areas = (Box.from_edges(*each).intersection(frame) for each in edges)
     visible = tuple(area for area in areas if area.width >= 1 and area.height >= 1)
-    outlines = sum(shape.segments for shape in objects.shapes if shape.segments >= _SHAPE_SEGMENTS)
+    outlines = sum(segments for group in objects.shapes for segments in group.segments if segments >= _SHAPE_SEGMENTS)
     return TextLayer(*words, visible, outlines, find_code_areas(objects, matrix))
 
 

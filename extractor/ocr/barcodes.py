@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from extractor.ocr.image import Image
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of how codes are looked for; part of the cache's key."""
 
 MAX_CODES = 64
@@ -94,8 +94,8 @@ class _Way:
 
 
 _FIRST = _Way()
-_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=30), _Way(turned=60))
-"""What small and faint codes take, and bars that are turned: those are followed up to 15 degrees from either axis."""
+_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=45), _Way(turned=22), _Way(turned=68))
+"""What small and faint codes take, and bars that are turned: those are followed up to some 12 degrees from either axis."""
 
 
 def recognize_barcodes(image: Image | PIL.Image.Image) -> list[Barcode]:

@@ -24,6 +24,8 @@ _CELLS = 110
 """Along the longer side of a page."""
 _MIN_CELL = 4
 """Pixels."""
+_SMALL = 600
+"""Pixels of the longer side below which a picture is no page, but a part of one."""
 _CONTRAST = 48
 """Grey levels between ink and paper."""
 _DARKEST = 0.02
@@ -62,7 +64,7 @@ def dense_areas(grey: PIL.Image.Image) -> list[DenseArea]:
     import numpy as np
 
     cell = max(_MIN_CELL, max(grey.size) // _CELLS)
-    if min(grey.size) < 2 * (_BLOCK + _MARGIN) * cell:
+    if max(grey.size) < _SMALL or min(grey.size) < 2 * (_BLOCK + _MARGIN) * cell:
         return [DenseArea(Box(0, 0, *grey.size), True)]
     mean = np.asarray(grey.reduce(cell), dtype=np.float32)
     paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), _DARKEST))

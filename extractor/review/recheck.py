@@ -10,14 +10,20 @@ from extractor.geometry import Box
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Invoice
 from extractor.issues import Issue, Level
 from extractor.resolve import FieldStatus, FieldValue, Resolution, Thresholds
-from extractor.resolve.evidence import Alternative, Origin
+from extractor.resolve.evidence import Alternative, Claim, Origin
 from extractor.review.document import ReviewedDocument
 from extractor.rules import RuleBook, RuleSet
 from extractor.store.read import StoredRow
 from extractor.validate import InvoiceSchema, missing_required, validate
 
-OF_READING = frozenset({"no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary"})
-"""Issues that come from the pages and not from the values: no correction makes them go."""
+OF_READING = frozenset(
+    {
+        *("no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary", "read-in-part"),
+        *("einvoice-unreadable", "einvoice-value", "einvoice-sums"),
+        *("code-form", "code-value", "code-iban", "code-reference", "code-signature"),
+    }
+)
+"""Issues that come from the pages, and what e-invoices and codes state, and not from the values: no correction makes them go."""
 
 _GROUPS = {"date": "dates", "amount": "amounts", "quantity": "amounts", "percent": "amounts"}
 
@@ -47,9 +53,9 @@ class Checks:
 
 def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:
     """Whether no doubt is left of a field: a person stated it, or what contradicted it, or took out a row, behind which the others have
-    other numbers."""
+    other numbers. What an e-invoice or a code contradicts is settled by stating that very field."""
     name: str = row["name"]
-    if row["status"] == FieldStatus.CONFLICT and (group := _group(name)) and any(_group(other) == group for other in corrected):
+    if row["status"] == FieldStatus.CONFLICT and not row["claims"] and (group := _group(name)) and any(_group(other) == group for other in corrected):
         return True  # whether it is contradicted still is what the checks of amounts and dates say
     table = name.partition("[")[0]
     return name in corrected or (table != name and any(other.startswith(f"{table}[") and other.endswith("]") for other in corrected))
@@ -80,6 +86,7 @@ def evidence_of(row: StoredRow) -> FieldValue:
         confidence=row["confidence"],
         origin=Origin(row["origin"]),
         alternatives=tuple(_alternative(each) for each in row["alternatives"] or ()),
+        claims=tuple(Claim(**each) for each in row["claims"] or ()),
     )
 
 

@@ -98,6 +98,16 @@ def test_damaged_pdfs_cost_the_attachment_not_the_page(damage: tuple[bytes, byte
         assert document.pages[0].width == 834
 
 
+def test_what_cannot_be_taken_out_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF that pypdf cannot read, mended or not; none is known, so that pypdf is made to fail."""
+    monkeypatch.setattr("pypdf.PdfReader", lambda _: (_ for _ in ()).throw(RecursionError("too deep")))
+    with load_document(carrier({"factur-x.xml": CII, "x.png": b"\x89PNG"})) as document:
+        assert [(file.name, file.data) for file in document.attachments()] == [("factur-x.xml", b""), ("x.png", b"")]
+        (witness,) = einvoices(document)
+    assert [issue.id for issue in witness.issues] == ["einvoice-unreadable"]
+    assert "too deep" in witness.issues[0].message
+
+
 def test_after_close_there_is_nothing_to_be_had() -> None:
     with load_document(FACTUR_X) as document:
         pass

@@ -27,7 +27,7 @@ from extractor.witnesses.codes import payment_codes
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "fixtures" / "codes"
-TRUTH: dict[str, Any] = json.loads((PAGES / "truth.json").read_text(encoding="utf-8"))
+TRUTH: dict[str, Any] = json.loads((PAGES / "codes.json").read_text(encoding="utf-8"))
 QR = [name for name, row in TRUTH.items() if row["format"] == "QRCode"]
 SHARED = ROOT.parent / "shared" / "data" / "swiss_qr"
 

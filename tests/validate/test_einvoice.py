@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from papers import TEXT_PDF
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from extractor.document import load_document
 from extractor.document.xml import read_xml
@@ -152,6 +152,30 @@ def test_a_schema_that_is_not_kept(rulebook: Rulebook) -> None:
     comma = assessed(edited(CII, (GRAND, ">1327,16</ram:GrandTotalAmount")), rulebook)
     assert ids(comma) == ["einvoice-value", "einvoice-schema"]
     assert comma.by_rules is False  # rules would compute with what is no number
+
+
+def test_rules_that_cannot_compute_are_a_finding(rulebook: Rulebook) -> None:
+    """The schema looks at nothing behind an element that it does not expect."""
+    xml = edited(CII, ("<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>", ""), (GRAND, ">much</ram:GrandTotalAmount"))
+    found = assessed(xml, rulebook)
+    assert found.verdict is Verdict.REJECT
+    assert any("cannot compute" in finding.message for finding in found.findings)
+
+
+def test_default_colour_spaces_stand_for_an_output_intent() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(FACTUR_X)))
+    del writer.root_object["/OutputIntents"]
+    colours = DictionaryObject({NameObject("/DefaultRGB"): ArrayObject([NameObject("/CalRGB"), DictionaryObject()])})
+    for page in writer.pages:
+        page["/Resources"].get_object()[NameObject("/ColorSpace")] = colours  # type: ignore[index, union-attr]
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert assessed(buffer.getvalue()).verdict is Verdict.ACCEPT
+
+
+def test_what_the_profile_does_not_have_is_a_warning(rulebook: Rulebook) -> None:
+    found = assessed(edited(CII, ("<ram:GrandTotalAmount>", '<ram:GrandTotalAmount currencyID="EUR">')), rulebook)
+    assert (ids(found), found.verdict) == (["einvoice-profile-content"], Verdict.WARN)
 
 
 def test_more_content_than_the_profile_has(rulebook: Rulebook) -> None:
