@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 from extractor.document.model import CodeArea
 from extractor.document.pdfium import pointer
 from extractor.document.pdfobjects import Matrix, PageObjects, Picture, Shapes, bounds, moved
-from extractor.document.textlayer import components
+from extractor.document.textlayer import components, grown
 from extractor.geometry import Box
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from extractor.document.pdfobjects import Boxes
 
 _MAX_SHAPES = 20_000
@@ -38,8 +41,10 @@ _THINNEST = 0.5
 _CELL_POINTS = 6.0
 _MAX_CELLS = 4_000
 """Along a side: pages are no larger than 8 m."""
-_MIN_COVERED = 0.15
-"""Share of a mosaic that its pieces cover: half of a code, next to nothing of a table's lines."""
+_EDGE_POINTS = _CELL_POINTS
+"""How far a mosaic may go on with cells that are covered less: bars and modules do not fill the last ones."""
+_MIN_COVERED = 0.2
+"""Share of a cell that is covered: half of it in a code; a line of a table covers less."""
 
 
 def find_code_areas(objects: PageObjects, to_pixels: Matrix) -> tuple[CodeArea, ...]:
@@ -123,17 +128,28 @@ def _mosaics(pieces: Boxes) -> Boxes:
 
 
 def _groups(pieces: Boxes) -> Iterator[Boxes]:
+    """The boxes of groups; only cells that are covered count, so that a frame around a code does not make it part of a table."""
     import numpy as np
 
-    places = ((pieces - pieces[:, [0, 1, 0, 1]].min(axis=0)) / _CELL_POINTS).clip(0, _MAX_CELLS).astype(np.int64)
-    cells = np.zeros((int(places[:, 3].max()) + 1, int(places[:, 2].max()) + 1), dtype=bool)
-    for left, low, right, high in np.unique(places, axis=0).tolist():
-        cells[low : high + 1, left : right + 1] = True
-    for x, y, width, height in components(cells):
-        inside = pieces[(places[:, 0] >= x) & (places[:, 2] < x + width) & (places[:, 1] >= y) & (places[:, 3] < y + height)]
-        if len(inside) < _MIN_PIECES:
+    places = ((pieces - pieces[:, [0, 1, 0, 1]].min(axis=0)) / _CELL_POINTS).clip(0, _MAX_CELLS).astype("int64")
+    for x, y, width, height in components(grown(_covered(pieces, places) >= _MIN_COVERED * _CELL_POINTS**2)):
+        inside = pieces[(places[:, 0] < x + width) & (places[:, 2] >= x) & (places[:, 1] < y + height) & (places[:, 3] >= y)]
+        if len(inside) < _MIN_PIECES or min(width, height) * _CELL_POINTS < _MIN_POINTS:
             continue
-        low, high = inside[:, :2].min(axis=0), inside[:, 2:].max(axis=0)
-        covered = ((inside[:, 2] - inside[:, 0]) * (inside[:, 3] - inside[:, 1])).sum()
-        if (high - low).min() >= _MIN_POINTS and covered >= _MIN_COVERED * (high - low).prod():
-            yield np.concatenate((low, high))
+        low, high = inside[:, :2].min(axis=0) - _EDGE_POINTS, inside[:, 2:].max(axis=0) + _EDGE_POINTS
+        yield np.concatenate((low, high))
+
+
+def _covered(pieces: Boxes, places: NDArray[np.int64]) -> Boxes:
+    """How much of each cell the pieces cover, in square points. places: the cells that each piece reaches: left, low, right, high."""
+    import numpy as np
+
+    areas = (pieces[:, 2] - pieces[:, 0]) * (pieces[:, 3] - pieces[:, 1])
+    counts = (places[:, 2] - places[:, 0] + 1) * (places[:, 3] - places[:, 1] + 1)
+    cells = np.zeros((int(places[:, 3].max()) + 1, int(places[:, 2].max()) + 1))
+    one = counts == 1
+    np.add.at(cells, (places[one, 1], places[one, 0]), areas[one])
+    shares = (areas / counts)[~one].tolist()
+    for (left, low, right, high), share in zip(places[~one].tolist(), shares, strict=True):
+        cells[low : high + 1, left : right + 1] += share
+    return cells

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from extractor.document.textlayer import components, grown
 from extractor.geometry import Box
 from extractor.record import record
 
@@ -126,10 +127,8 @@ def _opened(dense: Cells, size: int) -> Cells:
 
 def _areas(cells: Cells, sure: Cells, pixels: int, size: tuple[int, int]) -> Iterator[DenseArea]:
     """A box around each group of cells that hang together once they have grown by a cell, with a margin."""
-    from extractor.document.textlayer import components
-
     frame, edge = Box(0, 0, *size), _MARGIN - 1
-    for x, y, width, height in components(_grown(cells)):
+    for x, y, width, height in components(grown(cells)):
         box = Box((x - edge) * pixels, (y - edge) * pixels, (width + 2 * edge) * pixels, (height + 2 * edge) * pixels)
         yield DenseArea(box.intersection(frame), bool(sure[y : y + height, x : x + width].any()))
 
@@ -137,14 +136,5 @@ def _areas(cells: Cells, sure: Cells, pixels: int, size: tuple[int, int]) -> Ite
 def _extended(cores: Cells, faint: Cells) -> Cells:
     """The cells with those around them that have some ink."""
     for _ in range(_EDGE_CELLS):
-        cores = cores | (_grown(cores) & faint)
+        cores = cores | (grown(cores) & faint)
     return cores
-
-
-def _grown(cells: Cells) -> Cells:
-    grown = cells.copy()
-    grown[1:] |= cells[:-1]
-    grown[:-1] |= cells[1:]
-    grown[:, 1:] |= grown[:, :-1].copy()
-    grown[:, :-1] |= grown[:, 1:].copy()
-    return grown

@@ -18,7 +18,7 @@ from extractor.validate import InvoiceSchema, missing_required, validate
 
 OF_READING = frozenset(
     {
-        *("no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary", "read-in-part"),
+        *("no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary", "ambiguous-vendor", "read-in-part"),
         *("einvoice-unreadable", "einvoice-value", "einvoice-sums"),
         *("code-form", "code-value", "code-iban", "code-reference", "code-signature"),
     }

@@ -271,6 +271,23 @@ def with_picture(image: PIL.Image.Image) -> bytes:
     return buffer.getvalue()
 
 
+def test_bars_in_the_frame_of_a_form_are_found_by_how_they_are_drawn() -> None:
+    from reportlab.graphics.barcode.code128 import Code128
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(buffer := io.BytesIO(), invariant=1)
+    for row in range(30):
+        canvas.drawString(60, 600 - 15 * row, f"Invoice number 4711 of the Harbour Lantern Works, line {row}")
+    for x in range(60, 500, 40):  # boxes of lines that are as short as bars, close to them
+        for y in (690, 735):
+            canvas.rect(x, y, 40, 1.2, stroke=0, fill=1)
+        canvas.rect(x, 660, 1.2, 30, stroke=0, fill=1)
+    Code128("35200159594315000157550010000000220", barWidth=0.8, barHeight=36, quiet=0).drawOn(canvas, 180, 695)
+    canvas.save()
+    with OcrEngine(mode="text") as engine:
+        assert [code.text for code in engine.process(buffer.getvalue()).pages[0].barcodes] == ["35200159594315000157550010000000220"]
+
+
 def test_pages_of_tables_and_rules_are_not_drawn() -> None:
     with load_document(ROOT / "fixtures" / "acme-supplies" / "text.pdf") as document:
         layer = document.pages[0].text_layer()
