@@ -15,6 +15,7 @@ from extractor.review.changes import Change
 from extractor.review.document import ReviewedDocument
 from extractor.routing import Action
 from extractor.store import SAME_BYTES, DocumentStatus, Store
+from extractor.store.accounts import Reviewed
 from extractor.store.duplicates import settle_again
 from extractor.store.rows import invoice_rows, issue_rows, status_of_decision
 from extractor.store.tables import corrections, documents, invoices, issues, lines, originals, reviews, taxes
@@ -26,18 +27,21 @@ def correct(store: Store, document: ReviewedDocument, invoice: Invoice, changes:
     """Writes a corrected invoice and what is wrong with it now; what extraction found is kept. Gives the document's status.
 
     A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid. What it is a duplicate
-    of, and what of it, is looked for anew. Raises ReviewConflict where it was changed since it was read, StoreError.
+    of, and what of it, is looked for anew, and so is whether its account is known. Raises ReviewConflict where it was changed since it was read, StoreError.
     """
     verdict, now = status_of(found), _now()
     values = {"verdict": str(verdict), **_reopened(document, verdict)}
     written = [{"field": change.field, "old_value": change.old, "new_value": change.new} for change in changes]
 
     def write(connection: Connection) -> DocumentStatus:
+        touched: set[str] = set()
+        account = Reviewed(connection, document.id, invoice)
+        account.take_back()
         if _claim(connection, document, by, now, **values):
             _keep_original(connection, document)
             _replace_contents(connection, document.id, invoice, found)
             _append(connection, corrections, document.id, [row | {"corrected_by": by, "corrected_at": now} for row in written])
-        return settle_again(connection, document.id, invoice, _key(document))
+        return account.settle(settle_again(connection, document.id, invoice, _key(document), touched), touched)
 
     return store.write(write)
 
@@ -57,7 +61,7 @@ def _key(document: ReviewedDocument) -> tuple[str, ...]:
 
 def decide(store: Store, document: ReviewedDocument, decision: Action, by: str, reason: str | None, schema: InvoiceSchema) -> DocumentStatus:
     """Accepts or rejects a document. Gives its status. One that is accepted is a duplicate of nothing any more; the duplicates of one that is
-    rejected are let go.
+    rejected are let go. The account of an accepted one is known from there on.
 
     Raises ReviewError where an accepted one would be left out of exports because it violates the schema, or has no invoice;
     ReviewConflict and StoreError as `correct`.
@@ -73,10 +77,13 @@ def decide(store: Store, document: ReviewedDocument, decision: Action, by: str, 
     row = {"decision": str(decision), "reason": reason, "decided_by": by, "decided_at": now}
 
     def write(connection: Connection) -> None:
+        touched: set[str] = set()
+        account = Reviewed(connection, document.id, document.invoice) if document.stored.invoice is not None else None
         if _claim(connection, document, by, now, **values):
             _append(connection, reviews, document.id, [row])
-        if document.stored.invoice is not None:
-            settle_again(connection, document.id, document.invoice, _key(document))
+        if account is not None:
+            settle_again(connection, document.id, document.invoice, _key(document), touched)
+            account.judge(touched)
 
     store.write(write)
     return status

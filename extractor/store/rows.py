@@ -229,6 +229,7 @@ def _field_row(value: FieldValue, dpi: Mapping[int, float]) -> Row:
         "height": box.height if box else None,
         "label_bounds": value.label_bounds.to_dict() if value.label_bounds else None,
         "alternatives": [alternative.to_dict() for alternative in value.alternatives] or None,
+        "claims": [claim.to_dict() for claim in value.claims] or None,
     } | _from_label(value, dpi)
 
 

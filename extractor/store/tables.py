@@ -91,7 +91,7 @@ documents = Table(
     Column("size", BigInteger, comment="Bytes"),
     Column("stamp", AnyText, comment="Size and time of change of the file: while they stay, its bytes are not looked at again"),
     Column("run_id", String(ID_LENGTH), comment="The run that did it"),
-    Column("version", Integer, nullable=False, default=1, comment="Goes up whenever the document is done again, corrected or decided on"),
+    Column("version", Integer, nullable=False, default=1, comment="Goes up whenever the document is done again, corrected or decided on, or its account is found to be changed or known"),
     Column("changed_at", UtcTime, comment="When that was last"),
     Column("reviewed_by", AnyText, comment="Who corrected it or decided on it last; it is not done again then"),
     Column("reviewed_at", UtcTime, comment="When that was"),
@@ -127,7 +127,7 @@ fields = Table(
     Column("value", AnyText, comment="Amounts as decimal text, dates as ISO 8601"),
     Column("status", String(16), nullable=False, comment="ok, low_confidence, ambiguous, missing or conflict"),
     Column("text", AnyText, nullable=False, comment="As printed"),
-    Column("origin", String(16), nullable=False, comment="read, constant, derived or repaired"),
+    Column("origin", String(16), nullable=False, comment="read, stated, constant, derived or repaired"),
     Column("confidence", Float, nullable=False, comment="0 to 1"),
     Column("ocr", Float, comment="The engine's own confidence, 0 to 1"),
     Column("rule", Float, comment="How well the print answers the rule, 0 to 1"),
@@ -144,6 +144,7 @@ fields = Table(
     Column("label_dx_end", Float, comment="From the left edge of the label to the right one of the value, in mm, to the right"),
     Column("label_dy", Float, comment="From the middle of the label to that of the value, in mm, downwards"),
     Column("alternatives", JSON(none_as_null=True), comment="Values that lost, with score and reason"),
+    Column("claims", JSON(none_as_null=True), comment="What e-invoices and codes say of it: witness, value, text, where, and whether it agrees"),
 )
 
 issues = Table(
@@ -168,6 +169,21 @@ duplicate_keys = Table(
     Column("digest", String(_DIGEST_LENGTH), nullable=False, comment="Digest of these values in normal form"),
 )
 Index("duplicate_keys_by_digest", duplicate_keys.c.digest)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    _document(),
+    Column("seller", String(_DIGEST_LENGTH), nullable=False, comment="Digest of who the seller is"),
+    Column("iban", AnyText, comment="The account to pay to; none where its check digits are wrong"),
+    Column("position", Integer, nullable=False, comment="When the file was taken up, of `arrivals`"),
+    Column("part_number", Integer, nullable=False, comment="Which invoice of the file it is"),
+    Column("known", Boolean, nullable=False, comment="Whether later documents of the seller may name this account"),
+    Column("stated", JSON(none_as_null=True), comment="Accounts that the vendor's rule file states"),
+    Column("is_old", Boolean, nullable=False, comment="Whether it was there before accounts were compared, so that it is never called changed"),
+    Column("before", JSON(none_as_null=True), comment="Where the account changed: what verdict, decision and reason are without that, and what is told"),
+)
+Index("accounts_by_seller", accounts.c.seller, accounts.c.iban, accounts.c.known, accounts.c.position, accounts.c.part_number)
 
 corrections = Table(
     "corrections",
@@ -201,7 +217,7 @@ originals = Table(
     Column("issues", JSON, nullable=False, comment="What was wrong with that"),
 )
 
-CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys)
+CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys, accounts)
 """Tables that hold what was found on a document, to be replaced when it is done again."""
 BY_FIELDS = ((invoices, FIELDS), (lines, LINE_FIELDS), (taxes, TAX_FIELDS))
 """Tables whose columns follow from a table of fields."""

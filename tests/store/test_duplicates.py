@@ -238,14 +238,14 @@ def test_a_store_of_the_first_form_is_brought_to_this_one(address: str, versions
 
 def _back_to_the_first_form(connection: Any) -> None:
     drop_views(connection)
-    for table in ("arrivals", "figures", "duplicate_keys", "corrections", "reviews", "originals"):
+    for table in ("arrivals", "figures", "duplicate_keys", "accounts", "corrections", "reviews", "originals"):
         connection.execute(text(f"DROP TABLE {table}"))
     for index in ("documents_by_first", "documents_first"):
         connection.execute(text(f"DROP INDEX {index}"))
     review = ("file_id", "page_numbers", "part_number", "part_count", "version", "changed_at", "reviewed_by", "reviewed_at", "decided_by")
     for column in ("decision", "route", "route_reason", "tags", "policy_version", *review):
         connection.execute(text(f"ALTER TABLE documents DROP COLUMN {column}"))
-    for column in ("label_dx", "label_dx_end", "label_dy"):
+    for column in ("label_dx", "label_dx_end", "label_dy", "claims"):
         connection.execute(text(f"ALTER TABLE fields DROP COLUMN {column}"))
     connection.execute(text("CREATE UNIQUE INDEX documents_first ON documents (sha256) WHERE sha256 IS NOT NULL AND duplicate_of IS NULL"))
     connection.execute(text("UPDATE invoice_store_version SET version_num = '0001'"))
