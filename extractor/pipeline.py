@@ -91,6 +91,7 @@ class Extractor:
         **engine_options: Any,
     ) -> None:
         self.thresholds = Thresholds.of(min_confidence)
+        self.regions = Regions(regions)
         paths = [rules] if isinstance(rules, str | PathLike) else rules
         self.book = RuleBook.load(paths, shipped=shipped_rules, store=RuleStore() if rule_cache else None, progress=rule_progress)
         self.schema = InvoiceSchema(schema)

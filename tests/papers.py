@@ -32,12 +32,13 @@ LINES = (
 )
 
 
-def invoice_pdf(number: str = "HL-2041", due: str = "2025-04-13", lines: Sequence[str] = LINES) -> bytes:
-    """One page of text. With the defaults it is valid; due before 14 March 2025 it needs review; without lines it is invalid."""
+def invoice_pdf(number: str = "HL-2041", due: str = "2025-04-13", lines: Sequence[str] = LINES, size: tuple[float, float] = A4) -> bytes:
+    """One page of text. With the defaults it is valid; due before 14 March 2025 it needs review; without lines it is invalid. size: points."""
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas = Canvas(buffer, pagesize=size, invariant=1)
+    left, top = (60, 760) if size == A4 else (20, round(size[1]) - 40)
     for row, line in enumerate(lines):
-        canvas.drawString(60, 760 - 24 * row, line.format(number=number, due=due))
+        canvas.drawString(left, top - 24 * row, line.format(number=number, due=due))
     canvas.save()
     return buffer.getvalue()
 

@@ -17,7 +17,7 @@ import click
 from extractor.cli.interrupt import first_interrupt
 from extractor.cli.loading import READING_RULES, late_progress
 from extractor.cli.logs import log_options, log_to
-from extractor.cli.options import NumberRange, extracting_options, reading_options, settings_from, store_option
+from extractor.cli.options import NumberRange, check_regions, extracting_options, reading_options, regions_option, settings_from, store_option
 from extractor.cli.workers import Workers, worker_options
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def _duplicate_key(context: click.Context, option: click.Parameter, value: str) 
     show_default=True,
     help="Look for several invoices in each file; each becomes a document of its own, which knows its pages.",
 )
+@regions_option
 @worker_options
 @log_options
 @extracting_options
@@ -93,7 +94,7 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
     from extractor.store import Store
 
     _check_usage(sources, options)
-    settings = settings_from(options)
+    settings = settings_from(options) | {"regions": options["regions"]}
     policy = Policy.load(options["policy_file"]) if options["policy_file"] else None
     workers = Workers.of(settings, options)
     console = Console(stderr=True)
@@ -109,6 +110,7 @@ def batch(sources: tuple[str, ...], **options: Any) -> int:
 
 def _check_usage(sources: tuple[str, ...], options: dict[str, Any]) -> None:
     """Refuses what cannot be meant, before anything is opened or written."""
+    check_regions(options)
     if "-" in sources:
         raise click.UsageError("a store knows documents by their paths, and standard input has none; save it to a file")
     if options["cluster"] and options["jobs"]:

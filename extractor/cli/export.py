@@ -81,11 +81,14 @@ def export(store: str, form: str, statuses: tuple[str, ...], since: datetime.dat
     """
     from extractor.output.en16931 import Assumed
     from extractor.store import Store
+    from extractor.store.export import E_INVOICES
     from extractor.store.export import export as write
     from extractor.store.formats import ExportOptions
     from extractor.store.read import count_documents, stored_documents
     from extractor.validate import InvoiceSchema
 
+    if form in E_INVOICES and "rejected" in statuses:
+        raise click.UsageError(f"what was rejected is no invoice to be sent on, and {form} says nothing of reasons; leave out --status rejected, or take jsonl")
     checked, wanted = InvoiceSchema(options["schema"]), ExportOptions(options["defuse"], Assumed(**dict(options["assumed"])))
     with Store(store, create=False) as opened, _target(output, form) as target, _progress(output) as bar:
         found = bar.track(stored_documents(opened, statuses, since), total=count_documents(opened, statuses, since), description="documents")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from extractor.cli.options import extracting_options, reading_options, settings_from
+from extractor.cli.options import check_regions, extracting_options, reading_options, regions_option, settings_from
 from extractor.cli.workers import Workers, worker_options
 
 if TYPE_CHECKING:
@@ -30,13 +30,7 @@ OUT = click.Path(path_type=Path)
     show_default=True,
     help="Take each file as one invoice, or look for where invoices begin in it: page numbers, numbers, letterheads, separator sheets.",
 )
-@click.option(
-    "--regions",
-    type=click.Choice(["all", "needed"]),
-    default="all",
-    show_default=True,
-    help="Read all print of a scan, or what the fields come from that its vendor's rule file asks for; that is learned from the vendor's first documents.",
-)
+@regions_option
 @click.option("--json", "json_path", type=OUT, metavar="PATH", help="Write results as JSON: an object for one file, JSON Lines for several and with --split.")
 @click.option("--ocr-csv", type=OUT, metavar="PATH", help='Write OCR rows "text",confidence: a file for one document, a folder for several and with --split.')
 @click.option("--fields-csv", type=OUT, metavar="PATH", help="Write one row a field and document.")
@@ -80,11 +74,9 @@ def _check_usage(files: tuple[str, ...], options: dict[str, Any]) -> None:
         raise click.UsageError("a feed knows documents by their paths, and standard input has none; save it to a file")
     if options["cluster"] and ("-" in files or options["jobs"]):
         raise click.UsageError("on a cluster its own workers read, and not from standard input; leave out --jobs and `-`")
-    if options["regions"] == "needed":
-        if options["ocr_csv"]:
-            raise click.UsageError("--ocr-csv writes all that was read, and --regions needed leaves most of it unread; leave out one of them")
-        if options["split"] != "none":
-            raise click.UsageError("--split looks at all print of a file; leave out --regions needed")
+    check_regions(options)
+    if options["regions"] == "needed" and options["ocr_csv"]:
+        raise click.UsageError("--ocr-csv writes all that was read, and --regions needed leaves most of it unread; leave out one of them")
     from extractor.document.remote import is_url
 
     used = {Path(file).resolve(): file for file in files if not is_url(file)}

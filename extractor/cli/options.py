@@ -126,6 +126,21 @@ def cache_from(wanted: bool) -> OcrCache | None:
     return OcrCache() if wanted else None
 
 
+regions_option = click.option(
+    "--regions",
+    type=click.Choice(["all", "needed"]),
+    default="all",
+    show_default=True,
+    help="Read all print of a scan, or what the fields come from that its vendor's rule file asks for; that is learned from the vendor's first documents.",
+)
+
+
+def check_regions(options: dict[str, Any]) -> None:
+    """Refuses to leave print unread where all of it is looked at. Raises click.UsageError."""
+    if options["regions"] == "needed" and options["split"] != "none":
+        raise click.UsageError("--split looks at all print of a file; leave out --regions needed")
+
+
 store_option = click.option(
     "--store",
     required=True,

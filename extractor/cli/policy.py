@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from extractor.cli.findings import finding_options, tell
+from extractor.cli.loading import READING_RULES, late_progress
 from extractor.cli.options import extracting_options, reading_options, settings_from
 
 if TYPE_CHECKING:
@@ -26,17 +28,19 @@ def policy() -> None:
 @policy.command()
 @FILE
 @click.option("--rules", multiple=True, type=click.Path(exists=True), metavar="PATH", help="Rule file or folder beside the shipped rules; repeatable.")
+@click.option("--cache/--no-cache", default=True, show_default=True, help="Keep compiled rule files, so that nothing is read twice.")
 @finding_options
-def check(file: Path, rules: tuple[str, ...], form: str, strict: bool) -> int:
+def check(file: Path, rules: tuple[str, ...], cache: bool, form: str, strict: bool) -> int:
     """Lint a policy; findings name file, line and column.
 
     Ends with 5 where it has errors; warnings alone end with 0. Vendors are known from the shipped rule files and those of --rules.
     """
     from extractor.routing.findings import hint
     from extractor.routing.lint import check_policy
-    from extractor.rules import RuleBook
+    from extractor.rules import RuleBook, RuleStore
 
-    vendors = RuleBook.load(rules).rule_sets.vendor_ids
+    with late_progress(READING_RULES) as reading:
+        vendors = RuleBook.load(rules, store=RuleStore() if cache else None, progress=reading).rule_sets.vendor_ids
     return tell(check_policy(file, vendors), form, hint, strict=strict)
 
 
@@ -48,12 +52,17 @@ def check(file: Path, rules: tuple[str, ...], form: str, strict: bool) -> int:
 def try_policy(file: Path, sources: tuple[str, ...], **options: Any) -> int:
     """Say which route decides about each DOCUMENT, and what it lacks for the routes before."""
     from extractor.batch import run
+    from extractor.cli.progress import document_progress
     from extractor.pipeline import Extractor
     from extractor.routing import Policy
 
     loaded, unread = Policy.load(file), 0
-    with Extractor(**settings_from(options)) as extractor:
-        for outcome in run(extractor, sources, password=options["password"]):
+    with ExitStack() as stack:
+        with late_progress(READING_RULES) as reading:
+            extractor = stack.enter_context(Extractor(rule_progress=reading, **settings_from(options)))
+        progress = stack.enter_context(document_progress(len(sources), quiet=False))
+        outcomes = run(extractor, sources, password=options["password"], progress=progress.within)
+        for outcome in progress.counted(outcomes, with_pages=False):
             for line in _told(loaded, outcome):
                 click.echo(line)
             unread = max(unread, outcome.exit_code if outcome.result is None else 0)

@@ -23,6 +23,7 @@ RULE_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @reviewing_options
 @click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @click.option("--example", "rule_file", type=RULE_FILE, metavar="FILE", help="Add the corrected document to the examples of this rule file as well.")
+@click.option("--policy", "policy_file", type=click.Path(path_type=Path), metavar="PATH", help="Routing policy that decides about the document as it is now.")
 @extracting_options
 @reading_options
 def set_fields(values: tuple[str, ...], **options: Any) -> int:
@@ -30,13 +31,16 @@ def set_fields(values: tuple[str, ...], **options: Any) -> int:
 
     An empty value takes a field out, and 'lines[2]=' a row; the row behind the last one is made. A value that is stated as it was
     found is confirmed. The invoice is validated anew, with the rule files that --rules names; what was found first is kept.
+    With --policy that policy then decides where it goes, unless a person has.
     """
-    from extractor.review import apply_changes, correct
+    from extractor.review import Corrected, apply_changes, correct
+    from extractor.routing import Policy
     from extractor.store import Store
 
     by = reviewer(options)
     settings = settings_from(options)
     checks = _checks(settings)
+    policy = Policy.load(options["policy_file"]) if options["policy_file"] else None
     with Store(options["store"], create=False) as store:
         document = seen_document(store, options)
         _warn_of_unknown_rules(document, checks)
@@ -45,8 +49,10 @@ def set_fields(values: tuple[str, ...], **options: Any) -> int:
             invoice, changes = apply_changes(document.invoice, values, rules.extra if rules is not None else None)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
-        found = checks.issues(document, invoice, {*(row["field"] for row in document.corrections), *(change.field for change in changes)})
-        status = correct(store, document, invoice, changes, found, by)
+        corrected = {*(row["field"] for row in document.corrections), *(change.field for change in changes)}
+        found = checks.issues(document, invoice, corrected)
+        decision = policy.decide(Corrected.of(document, invoice, found, corrected)) if policy is not None else None
+        status = correct(store, document, invoice, changes, found, by, decision)
         _tell(document, changes, found, status)
         return _add_example(store, document.id, options["rule_file"], settings, options) if options["rule_file"] else 0
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from extractor.review.changes import Change, apply_changes
+from extractor.review.corrected import Corrected
 from extractor.review.document import ReviewedDocument, find_document
 from extractor.review.queue import Queue, Wanted, queue
 from extractor.review.recheck import Checks
 from extractor.review.write import correct, decide
 
-__all__ = ["Change", "Checks", "Queue", "ReviewedDocument", "Wanted", "apply_changes", "correct", "decide", "find_document", "queue"]
+__all__ = ["Change", "Checks", "Corrected", "Queue", "ReviewedDocument", "Wanted", "apply_changes", "correct", "decide", "find_document", "queue"]

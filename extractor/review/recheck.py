@@ -40,7 +40,7 @@ class Checks:
         rules = self.rules_of(document)
         kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
         missing = missing_required(invoice, rules.required if rules is not None else ())
-        fields = {name: _field(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
+        fields = {name: evidence_of(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
         vendor, accounts = (rules.vendor, rules.other_ibans) if rules is not None else ({}, ())
         return [*kept, *missing, *validate(Resolution(invoice, fields), self.schema, vendor, self.thresholds, other_ibans=accounts)]
 
@@ -66,7 +66,8 @@ def _issue(row: StoredRow) -> Issue:
     return Issue(row["id"], Level(row["level"]), row["message"], row["field"], row["page"])
 
 
-def _field(row: StoredRow) -> FieldValue:
+def evidence_of(row: StoredRow) -> FieldValue:
+    """The evidence of a field as the store has it, which does not keep all of it."""
     return FieldValue(
         row["name"],
         row["value"],

@@ -13,24 +13,37 @@ from extractor.invoice.fields import Invoice
 from extractor.issues import Issue
 from extractor.review.changes import Change
 from extractor.review.document import ReviewedDocument
-from extractor.routing import Action
+from extractor.routing import Action, Decision
 from extractor.store import SAME_BYTES, DocumentStatus, Store
 from extractor.store.accounts import Reviewed
 from extractor.store.duplicates import settle_again
-from extractor.store.rows import invoice_rows, issue_rows, status_of_decision
+from extractor.store.rows import decision_row, invoice_rows, issue_rows, status_of_decision
 from extractor.store.tables import corrections, documents, invoices, issues, lines, originals, reviews, taxes
 from extractor.store.versions import key_of_settings
 from extractor.validate import InvoiceSchema, Status, status_of
 
 
-def correct(store: Store, document: ReviewedDocument, invoice: Invoice, changes: Sequence[Change], found: Sequence[Issue], by: str) -> DocumentStatus:
+def correct(
+    store: Store,
+    document: ReviewedDocument,
+    invoice: Invoice,
+    changes: Sequence[Change],
+    found: Sequence[Issue],
+    by: str,
+    decision: Decision | None = None,
+) -> DocumentStatus:
     """Writes a corrected invoice and what is wrong with it now; what extraction found is kept. Gives the document's status.
 
-    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid. What it is a duplicate
-    of, and what of it, is looked for anew, and so is whether its account is known. Raises ReviewConflict where it was changed since it was read, StoreError.
+    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid, or that a person accepted
+    with another account. decision: what a policy says of it now; it counts instead of that, unless what a person decided stands. What it is
+    a duplicate of, and what of it, is looked for anew, and so is whether its account is known. Raises ReviewConflict where it was changed
+    since it was read, StoreError.
     """
     verdict, now = status_of(found), _now()
-    values = {"verdict": str(verdict), **_reopened(document, verdict)}
+    reopened = _reopened(document, verdict, changes)
+    if decision is not None and (reopened or document.stored.row["decided_by"] is None):
+        reopened = decision_row(decision) | _status(document, decision.action) | {"decided_by": None}
+    values = {"verdict": str(verdict), **reopened}
     written = [{"field": change.field, "old_value": change.old, "new_value": change.new} for change in changes]
 
     def write(connection: Connection) -> DocumentStatus:
@@ -46,13 +59,19 @@ def correct(store: Store, document: ReviewedDocument, invoice: Invoice, changes:
     return store.write(write)
 
 
-def _reopened(document: ReviewedDocument, verdict: Status) -> dict[str, Any]:
+def _reopened(document: ReviewedDocument, verdict: Status, changes: Sequence[Change]) -> dict[str, Any]:
     """What changes in the row of a document that goes to review, because it was decided on before it was corrected."""
-    decision, status = document.stored.row["decision"], document.stored.row["status"]
-    if (decision, verdict is Status.VALID) == (Action.ACCEPT, False) or (decision == Action.REJECT and verdict is not Status.INVALID):
-        is_duplicate = status == DocumentStatus.DUPLICATE
-        return {"decision": str(Action.REVIEW), "decided_by": None, "status": status if is_duplicate else str(DocumentStatus.REVIEW)}
+    decision, by = document.stored.row["decision"], document.stored.row["decided_by"]
+    is_other_account = by is not None and any(change.field == "iban" and change.old != change.new for change in changes)
+    if (decision == Action.ACCEPT and is_other_account) or (decision, verdict is Status.VALID) == (Action.ACCEPT, False) or (decision == Action.REJECT and verdict is not Status.INVALID):
+        return {"decision": str(Action.REVIEW), "decided_by": None} | _status(document, Action.REVIEW)
     return {}
+
+
+def _status(document: ReviewedDocument, action: Action) -> dict[str, str]:
+    """Where a document is now that this was decided; a duplicate stays one until that is looked for."""
+    status = document.stored.row["status"]
+    return {"status": status if status == DocumentStatus.DUPLICATE else str(status_of_decision(action))}
 
 
 def _key(document: ReviewedDocument) -> tuple[str, ...]:

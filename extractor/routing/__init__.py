@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.routing.decision import Action, Decision, by_verdict
+from extractor.routing.decision import Action, Decision, Routable, by_verdict
 from extractor.routing.policy import Policy, Route
 
-__all__ = ["Action", "Decision", "Policy", "Route", "by_verdict"]
+__all__ = ["Action", "Decision", "Policy", "Routable", "Route", "by_verdict"]

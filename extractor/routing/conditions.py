@@ -14,8 +14,8 @@ from typing import Any
 
 from extractor.invoice.fields import FIELDS, plain
 from extractor.issues import Place
-from extractor.output import ExtractionResult
 from extractor.resolve import FieldValue
+from extractor.routing.decision import Routable
 from extractor.routing.ranges import Range
 
 NO_VENDOR = "none"
@@ -72,7 +72,7 @@ class Miss:
     found: str
 
 
-def misses(conditions: Conditions, result: ExtractionResult) -> Iterator[Miss]:
+def misses(conditions: Conditions, result: Routable) -> Iterator[Miss]:
     """The conditions that a result does not meet, in the order of the file."""
     for name, test in conditions.tests.items():
         found = OPERATORS[name](test, result)
@@ -80,27 +80,27 @@ def misses(conditions: Conditions, result: ExtractionResult) -> Iterator[Miss]:
             yield Miss(conditions.places[name], name, found)
 
 
-def holds(conditions: Conditions, result: ExtractionResult) -> bool:
+def holds(conditions: Conditions, result: Routable) -> bool:
     """Whether a result meets all conditions."""
     return next(misses(conditions, result), None) is None
 
 
-def _status(statuses: tuple[str, ...], result: ExtractionResult) -> str | None:
+def _status(statuses: tuple[str, ...], result: Routable) -> str | None:
     return None if result.status in statuses else f"the status is {result.status}"
 
 
-def _kind(kinds: tuple[str, ...], result: ExtractionResult) -> str | None:
+def _kind(kinds: tuple[str, ...], result: Routable) -> str | None:
     return None if result.invoice.kind in kinds else f"the kind is {result.invoice.kind or 'not known'}"
 
 
-def _vendor(patterns: tuple[str, ...], result: ExtractionResult) -> str | None:
+def _vendor(patterns: tuple[str, ...], result: Routable) -> str | None:
     if not result.rules.vendor:
         return None if NO_VENDOR in patterns else f"no vendor's rule file fitted; {result.rules.id} was applied"
     vendor = result.rules.id
     return None if any(fnmatchcase(vendor, pattern) for pattern in patterns if pattern != NO_VENDOR) else f"the vendor is {vendor}"
 
 
-def _confidence(within: Range, result: ExtractionResult) -> str | None:
+def _confidence(within: Range, result: Routable) -> str | None:
     found = [value for name, value in result.fields.items() if name in FIELDS and value.value is not None]
     if not found:
         return "no field was found"
@@ -113,7 +113,7 @@ def _rounded(value: FieldValue) -> Decimal:
     return Decimal(f"{value.confidence:.3f}")
 
 
-def _amount(test: AmountTest, result: ExtractionResult) -> str | None:
+def _amount(test: AmountTest, result: Routable) -> str | None:
     total, currency = result.invoice.total, result.invoice.currency
     if total is None:
         return "there is no total"
@@ -121,12 +121,12 @@ def _amount(test: AmountTest, result: ExtractionResult) -> str | None:
     return None if fits else f"the total is {total:f} {currency or 'without a currency'}"
 
 
-def _pages(within: Range, result: ExtractionResult) -> str | None:
-    pages = len(result.ocr.pages)
+def _pages(within: Range, result: Routable) -> str | None:
+    pages = len(result.pages)
     return None if within.holds(Decimal(pages)) else f"it has {pages} page{'' if pages == 1 else 's'}"
 
 
-def _issues(test: IssueTest, result: ExtractionResult) -> str | None:
+def _issues(test: IssueTest, result: Routable) -> str | None:
     found = [issue for issue in result.issues if not test.levels or issue.level in test.levels]
     found = [issue for issue in found if not test.fields or issue.field in test.fields]
     if any(not test.ids or issue.id in test.ids for issue in found):
@@ -135,11 +135,11 @@ def _issues(test: IssueTest, result: ExtractionResult) -> str | None:
     return f"there are other issues: {others}" if others else "there are no issues"
 
 
-def _fields(tests: Mapping[str, FieldTest], result: ExtractionResult) -> str | None:
+def _fields(tests: Mapping[str, FieldTest], result: Routable) -> str | None:
     return next((found for name, test in tests.items() if (found := _field(name, test, result)) is not None), None)
 
 
-def _field(name: str, test: FieldTest, result: ExtractionResult) -> str | None:
+def _field(name: str, test: FieldTest, result: Routable) -> str | None:
     """What a field has instead of what is asked of it."""
     invoice, evidence = result.invoice, result.fields.get(name)
     value = invoice.extra.get(name.removeprefix(EXTRA)) if name.startswith(EXTRA) else getattr(invoice, name)
@@ -166,16 +166,16 @@ def _fits(text: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(text.casefold(), pattern.casefold()) for pattern in patterns)
 
 
-def _any(blocks: tuple[Conditions, ...], result: ExtractionResult) -> str | None:
+def _any(blocks: tuple[Conditions, ...], result: Routable) -> str | None:
     return None if any(holds(block, result) for block in blocks) else "it meets none of these"
 
 
-def _not(blocks: tuple[Conditions, ...], result: ExtractionResult) -> str | None:
+def _not(blocks: tuple[Conditions, ...], result: Routable) -> str | None:
     met = next((block for block in blocks if holds(block, result)), None)
     return None if met is None else f"it meets what line {met.place.line} excludes"
 
 
-OPERATORS: dict[str, Callable[[Any, ExtractionResult], str | None]] = {
+OPERATORS: dict[str, Callable[[Any, Routable], str | None]] = {
     "status": _status,
     "kind": _kind,
     "vendor": _vendor,

@@ -14,9 +14,8 @@ from typing import Self
 
 from extractor.errors import PolicyError
 from extractor.issues import Issue, Level, Place
-from extractor.output import ExtractionResult
 from extractor.routing.conditions import Conditions, Miss, holds, misses
-from extractor.routing.decision import Action, Decision, by_verdict
+from extractor.routing.decision import Action, Decision, Routable, by_verdict
 from extractor.routing.keys import POLICY
 from extractor.rules.source import Source, parse, read_file
 
@@ -76,7 +75,7 @@ class Policy:
         ]
         return cls(tuple(routes), source.digest), found
 
-    def decide(self, result: ExtractionResult) -> Decision:
+    def decide(self, result: Routable) -> Decision:
         """What is done with a result."""
         route = next((route for route in self.routes if holds(route.conditions, result)), None)
         if route is None:
@@ -86,7 +85,7 @@ class Policy:
             action, reason = Action.REVIEW, f"{reason}; {_HELD}" if reason else _HELD
         return Decision(action, route.line, route.tags, reason)
 
-    def explain(self, result: ExtractionResult) -> Iterator[tuple[Route, list[Miss]]]:
+    def explain(self, result: Routable) -> Iterator[tuple[Route, list[Miss]]]:
         """The routes up to the one that decides, each with the conditions that the result does not meet; none for that one."""
         for route in self.routes:
             missed = list(misses(route.conditions, result))
@@ -95,6 +94,6 @@ class Policy:
                 return
 
 
-def satisfies_schema(result: ExtractionResult) -> bool:
+def satisfies_schema(result: Routable) -> bool:
     """Whether an invoice satisfies the JSON Schema, whatever else may be wrong with it."""
     return not any(issue.id in AGAINST_SCHEMA and issue.level is Level.ERROR for issue in result.issues)

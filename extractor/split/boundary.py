@@ -188,10 +188,18 @@ def seller(context: Context) -> Iterator[Clue]:
 
 
 def paper(context: Context) -> Iterator[Clue]:
-    """Pages of one document have one size, whichever way they are turned."""
-    sizes = zip(context.last.size, context.page.size, strict=True)
-    if context.page.opens and any(abs(a - b) > SIZE_STEP * max(a, b) for a, b in sizes):
+    """Pages of one document have one size, whichever way they are turned.
+
+    Another size and a total make up for a number and a date that cannot be read, as on faint receipts, so far that a person is asked.
+    """
+    page = context.page
+    sizes = zip(context.last.size, page.size, strict=True)
+    if not any(abs(a - b) > SIZE_STEP * max(a, b) for a, b in sizes):
+        return
+    if page.opens:
         yield Clue(1.0, "the size of the paper changes")
+    elif page.number is None and page.date is None and page.total is not None and context.is_closed:
+        yield Clue(DOUBT + 3.0 if context.numbers else DOUBT + 2.0, "the size of the paper changes, and it has a total of its own")
 
 
 def blank(context: Context) -> Iterator[Clue]:

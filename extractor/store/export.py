@@ -41,6 +41,8 @@ FORMATS: dict[str, Write] = {
 """Formats by name, as `extractor export --format` takes them."""
 BINARY = frozenset({"parquet", "ubl"})
 """Formats that are no text."""
+E_INVOICES = frozenset({"ubl"})
+"""Formats that are invoices to whoever receives them, whatever became of them here."""
 FOLDERS: dict[str, WriteFolder] = {"ubl": write_ubl_folder}
 """Formats that write a folder as well, with a file for each document."""
 

@@ -148,10 +148,11 @@ def document_row(entry: Entry, versions: Versions, run_id: str | None, now: date
         "settings_version": versions.settings,
         "policy_version": versions.policy,
     }
-    return row | _decision(entry.decision) | _error(entry.error) | _result(entry.result, versions)
+    return row | decision_row(entry.decision) | _error(entry.error) | _result(entry.result, versions)
 
 
-def _decision(decision: Decision | None) -> Row:
+def decision_row(decision: Decision | None) -> Row:
+    """What a decision is in the row of `documents`; None: nothing was decided."""
     if decision is None:
         return dict.fromkeys(("decision", "route", "route_reason", "tags"))
     return {"decision": str(decision.action), "route": decision.route, "route_reason": decision.reason, "tags": list(decision.tags) or None}

@@ -171,6 +171,8 @@ def test_since(books: Path) -> None:
         (["batch", "in"], 2, "--store"),
         (["batch", "-", "--store", "x.db"], 2, "standard input"),
         (["batch", "in", "--store", "oracle://me:hush@host"], 8, "no store of the kind"),
+        (["batch", "in", "--store", "x.db", "--split", "auto", "--regions", "needed"], 2, "--split looks at all print"),
+        (["export", "--store", "books.db", "--format", "ubl", "--status", "accepted", "--status", "rejected"], 2, "no invoice to be sent on"),
         (["status", "--store", "none.db"], 8, "there is no store at none.db"),
         (["export", "--store", "none.db"], 8, "there is no store at none.db"),
         (["export", "--store", "books.db", "--format", "xml"], 2, "there are jsonl, csv, csv-lines, parquet, ubl"),

@@ -120,3 +120,37 @@ def test_no_example_is_made_of_another_file(review: Reviewing, filled: Path) -> 
         assert "cannot be read again" in review("example", right["id"][:8], review.rules, code=9)
     finally:
         path.write_bytes(kept)
+
+
+POLICY = """\
+format: 1
+routes:
+  - when: {status: valid, fields: {due_date: {confidence: {at_least: '1'}}}, vendor: harbour, pages: {at_most: 1}}
+    then: accept
+    tags: [set-right]
+  - when: {amount: {above: 1000}}
+    then: reject
+    why: too large
+"""
+
+
+def test_a_policy_decides_about_what_was_corrected_unless_a_person_has(review: Reviewing, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    given = ("--rules", review.rules, "--policy", policy)
+    (waiting,) = review.listed()
+    document = waiting["id"]
+    assert "is rejected" in review("set", document, "customer_number=C-1", *given)  # still due before it was issued
+    shown = json.loads(review("show", document, "--json"))
+    assert [shown[name] for name in ("decision", "route", "route_reason")] == ["reject", "policy.yaml:6", "too large"]
+    assert "is accepted" in review("set", document, "due_date=2025-04-13", *given)
+    shown = json.loads(review("show", document, "--json"))
+    assert [shown[name] for name in ("decision", "route", "tags")] == ["accept", "policy.yaml:3", ["set-right"]]
+    assert "decided_by" not in shown
+    review("reject", document, "--by", "ben", "--reason", "not ours")
+    assert "is review" in review("set", document, "due_date=2025-02-01", "--rules", review.rules)
+    review("accept", document, "--by", "ben")
+    assert "is accepted" in review("set", document, "due_date=2025-04-14", *given)
+    assert json.loads(review("show", document, "--json"))["decided_by"] == "ben"
+    policy.write_text("format: 2\n", encoding="utf-8")
+    assert "bad-format" in review("set", document, "due_date=", *given, code=5)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from papers import LINES, TEXT_PDF, invoice_pdf
+from reportlab.lib.pagesizes import A4
 
 from extractor import ExtractionResult, Extractor, Status
 from extractor.ocr import OcrResult
@@ -121,6 +122,21 @@ def test_what_is_carried_forward_goes_on(extractor: Extractor) -> None:
 @pytest.mark.parametrize("attached", [TERMS, DELIVERY], ids=["terms", "delivery note"])
 def test_papers_that_are_sent_along_stay_with_their_invoice(extractor: Extractor, attached: Sequence[str]) -> None:
     assert groups(extractor, stacked(invoice_pdf("HL-1"), pages(attached), invoice_pdf("HL-2"))) == [(1, 2), (3,)]
+
+
+RECEIPT = ("Saltmouth Stores", "Thank you for your custom", "Tea  3.00", "Bread  2.50", "Total: GBP 5.50", "Card  5.50")
+
+
+@pytest.mark.parametrize(("size", "lines", "asked"), [((260, 500), RECEIPT, True), (A4, RECEIPT, False), ((260, 500), RECEIPT[:4], False)])
+def test_a_total_on_other_paper_that_shows_neither_number_nor_date_asks_for_a_person(
+    extractor: Extractor, size: tuple[float, float], lines: Sequence[str], asked: bool
+) -> None:
+    (result,) = extractor.extract_all(stacked(invoice_pdf(), invoice_pdf(lines=lines, size=size)))
+    doubts = [issue for issue in result.issues if issue.id == "uncertain-boundary"]
+    assert bool(doubts) is asked
+    if asked:
+        assert "the size of the paper changes, and it has a total of its own" in doubts[0].message
+        assert result.status is Status.REVIEW
 
 
 def test_a_copy_is_a_document_of_its_own(extractor: Extractor) -> None:
