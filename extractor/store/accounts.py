@@ -61,6 +61,14 @@ _FROM = (
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Where a document ended. change: where its account is another one."""
+
+    status: DocumentStatus
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The account that a document names. seller: digest of who it is of. iban: None where there is none that can be paid to.
 
@@ -112,8 +120,8 @@ def lock_sellers(connection: Connection, sellers: Iterable[str]) -> None:
 
 def settle(
     connection: Connection, named: Sequence[Account], statuses: Mapping[str, DocumentStatus], before: Mapping[str, Any], touched: Collection[str] = ()
-) -> dict[str, DocumentStatus]:
-    """Writes the accounts of documents that were written, and judges whom that concerns. Gives the statuses of those that were judged.
+) -> dict[str, Judged]:
+    """Writes the accounts of documents that were written, and judges whom that concerns. Gives those that were judged, by id.
 
     statuses: where the documents ended, but for their accounts. before: rows of `accounts` that were there of their files.
     touched: other documents whose status changed meanwhile.
@@ -153,7 +161,8 @@ class Reviewed:
         self._connection.execute(delete(accounts).where(_OF.document_id == self._document))
         before = {} if self._there is None else {self._document: self._there}
         named = [] if self._account is None else [self._account]
-        return settle(self._connection, named, {self._document: status}, before, {*touched, self._document}).get(self._document, status)
+        judged = settle(self._connection, named, {self._document: status}, before, {*touched, self._document}).get(self._document)
+        return status if judged is None else judged.status
 
     def judge(self, touched: Collection[str]) -> None:
         """Judges whom it concerns that the document was decided on."""
@@ -239,20 +248,21 @@ class _Known:
         return f"{iban} (document {row.id[:8]}, {row.source}{pages})"
 
 
-def _judge_all(connection: Connection, concerned: Mapping[str, Place], own: Collection[str]) -> dict[str, DocumentStatus]:
+def _judge_all(connection: Connection, concerned: Mapping[str, Place], own: Collection[str]) -> dict[str, Judged]:
     lock_sellers(connection, concerned)
-    judged: dict[str, DocumentStatus] = {}
+    judged: dict[str, Judged] = {}
     for seller, place in concerned.items():
         judged |= _judge(connection, seller, place, own)
     return judged
 
 
-def _judge(connection: Connection, seller: str, place: Place, own: Collection[str]) -> dict[str, DocumentStatus]:
-    """Judges the documents of a seller from one on, in order. own: those that this transaction writes. Gives their statuses."""
-    known, judged = _Known(connection, seller, place), {}
+def _judge(connection: Connection, seller: str, place: Place, own: Collection[str]) -> dict[str, Judged]:
+    """Judges the documents of a seller from one on, in order. own: those that this transaction writes."""
+    known, judged = _Known(connection, seller, place), dict[str, Judged]()
     for row in connection.execute(_FROM, {"seller": seller, "position": place[0], "part_number": place[1]}).all():
         change = Change(row.iban, known.told()) if known.is_changed(row) else None
-        judged[row.id] = status = apply(connection, row, change, is_own=row.id in own)
+        status = apply(connection, row, change, is_own=row.id in own)
+        judged[row.id] = Judged(status, change)
         is_accepted = row.decided_by is not None and status is DocumentStatus.ACCEPTED
         counts = is_accepted or (change is None and status in _COUNTING)
         if counts != row.known:

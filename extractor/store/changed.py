@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from extractor.issues import Level
+from extractor.issues import Issue, Level
 from extractor.routing import Action
-from extractor.store.rows import DocumentStatus, status_of_decision
+from extractor.store.rows import DocumentStatus, Entry, issue_rows, status_of_decision
 from extractor.store.tables import accounts, documents, fields, issues
-from extractor.validate import Status
+from extractor.validate import Status, status_of
 
 IBAN_CHANGED = "iban-changed"
 
@@ -30,6 +30,11 @@ class Change:
     known: str
 
     @property
+    def issue(self) -> Issue:
+        """The finding."""
+        return Issue(IBAN_CHANGED, Level.WARNING, self.message, field="iban")
+
+    @property
     def message(self) -> str:
         """What the issue says."""
         return f"{self.iban} is to be paid to, this seller's documents before named {self.known}"
@@ -38,6 +43,16 @@ class Change:
         """Why the document is not accepted. reason: what the policy says."""
         because = f"it is not accepted, because it names the account {self.iban}, and this seller's documents before named {self.known}"
         return f"{reason}; {because}" if reason else because
+
+
+def held(entry: Entry, change: Change) -> Entry:
+    """An entry as it is when it was written: with the issue, and with why it is not accepted."""
+    if entry.result is None:
+        return entry
+    found, routed = (*entry.result.issues, change.issue), entry.routed
+    if routed is not None and routed.action is Action.ACCEPT:
+        routed = replace(routed, action=Action.REVIEW, reason=change.held(routed.reason))
+    return replace(entry, result=replace(entry.result, issues=found, status=status_of(found)), routed=routed)
 
 
 def apply(connection: Connection, row: Any, change: Change | None, *, is_own: bool) -> DocumentStatus:
@@ -78,8 +93,8 @@ def _tell(connection: Connection, document: str, change: Change | None) -> None:
     if change is not None:
         last = connection.execute(select(func.coalesce(func.max(issues.c.position), 0)).where(issues.c.document_id == document)).scalar_one()
         page = connection.execute(select(fields.c.page).where(fields.c.document_id == document, fields.c.name == "iban")).scalar()
-        row = {"document_id": document, "position": last + 1, "id": IBAN_CHANGED, "level": str(Level.WARNING)}
-        connection.execute(insert(issues), row | {"message": change.message, "field": "iban", "page": page})
+        (row,) = issue_rows(document, [replace(change.issue, page=page)])
+        connection.execute(insert(issues), row | {"position": last + 1})
 
 
 def withdraw(connection: Connection, document: str, before: Mapping[str, Any]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from extractor.split import Part
-from extractor.store.accounts import Account, accounts_of, lock_sellers
+from extractor.store.accounts import Account, Judged, accounts_of, lock_sellers
 from extractor.store.accounts import settle as settle_accounts
+from extractor.store.changed import held
 from extractor.store.columns import storable
 from extractor.store.duplicates import first_of, forget, note_arrivals, settle
 from extractor.store.rows import DocumentStatus, Entry, content_rows, document_row
@@ -51,8 +52,14 @@ def record_file(connection: Connection, entries: Sequence[Entry], versions: Vers
         _clear(connection, [row.id for row in there], [entry.input.id for entry in entries], touched)
     known = {row.id: row.version for row in there}
     statuses = {entry.input.id: _write(connection, entry, versions, run_id, now, known.get(entry.input.id), touched) for entry in entries}
-    statuses |= settle_accounts(connection, named, statuses, before, touched)
-    return [(entry, statuses[entry.input.id]) for entry in entries]
+    judged = settle_accounts(connection, named, statuses, before, touched)
+    return [_as_judged(entry, statuses[entry.input.id], judged.get(entry.input.id)) for entry in entries]
+
+
+def _as_judged(entry: Entry, status: DocumentStatus, judged: Judged | None) -> tuple[Entry, DocumentStatus]:
+    if judged is None:
+        return entry, status
+    return entry if judged.change is None else held(entry, judged.change), judged.status
 
 
 def _rows_of(connection: Connection, source: str, sha256: str | None) -> list[Any]:
