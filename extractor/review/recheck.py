@@ -10,7 +10,7 @@ from extractor.geometry import Box
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Invoice
 from extractor.issues import Issue, Level
 from extractor.resolve import FieldStatus, FieldValue, Resolution, Thresholds
-from extractor.resolve.evidence import Alternative, Origin
+from extractor.resolve.evidence import Alternative, Claim, Origin
 from extractor.review.document import ReviewedDocument
 from extractor.rules import RuleBook, RuleSet
 from extractor.store.read import StoredRow
@@ -18,6 +18,9 @@ from extractor.validate import InvoiceSchema, missing_required, validate
 
 OF_READING = frozenset({"no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary"})
 """Issues that come from the pages and not from the values: no correction makes them go."""
+
+OF_WITNESSES = ("einvoice-", "code-")
+"""How issues begin that come from e-invoices and codes, which say what they say, whatever is corrected."""
 
 _GROUPS = {"date": "dates", "amount": "amounts", "quantity": "amounts", "percent": "amounts"}
 
@@ -38,7 +41,7 @@ class Checks:
     def issues(self, document: ReviewedDocument, invoice: Invoice, corrected: Collection[str]) -> list[Issue]:
         """What is wrong with a document's invoice now. corrected: fields that a person stated, of which no doubt is left."""
         rules = self.rules_of(document)
-        kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
+        kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING or row["id"].startswith(OF_WITNESSES)]
         missing = missing_required(invoice, rules.required if rules is not None else ())
         fields = {name: evidence_of(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
         vendor, accounts = (rules.vendor, rules.other_ibans) if rules is not None else ({}, ())
@@ -49,7 +52,7 @@ def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:
     """Whether no doubt is left of a field: a person stated it, or what contradicted it, or took out a row, behind which the others have
     other numbers."""
     name: str = row["name"]
-    if row["status"] == FieldStatus.CONFLICT and (group := _group(name)) and any(_group(other) == group for other in corrected):
+    if row["status"] == FieldStatus.CONFLICT and not row["claims"] and (group := _group(name)) and any(_group(other) == group for other in corrected):
         return True  # whether it is contradicted still is what the checks of amounts and dates say
     table = name.partition("[")[0]
     return name in corrected or (table != name and any(other.startswith(f"{table}[") and other.endswith("]") for other in corrected))
@@ -80,6 +83,7 @@ def evidence_of(row: StoredRow) -> FieldValue:
         confidence=row["confidence"],
         origin=Origin(row["origin"]),
         alternatives=tuple(_alternative(each) for each in row["alternatives"] or ()),
+        claims=tuple(Claim(**each) for each in row["claims"] or ()),
     )
 
 

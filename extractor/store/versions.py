@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from extractor._version import __version__
 from extractor.needed import Regions
 from extractor.pipeline import Extractor
+from extractor.resolve import EInvoice
 from extractor.rules.model import RuleSet
 from extractor.split import Split
 from extractor.store.same_invoice import DEFAULT_KEY
@@ -32,8 +33,8 @@ class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
     engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one,
-    whether files are split, and whether only what is needed is read. policy: digest of the routing policy, None where there is none. duplicate_key: see
-    `extractor.store.same_invoice`."""
+    whether files are split, what e-invoices count for, and whether only what is needed is read. policy: digest of the routing policy, None
+    where there is none. duplicate_key: see `extractor.store.same_invoice`."""
 
     rules: Mapping[str, str]
     general: str
@@ -52,6 +53,7 @@ class Versions:
         own = [f"{name}={number:g}" for name, number in sorted(thresholds.own.items())]
         own += [f"{_KEY}{','.join(duplicate_key)}"] if duplicate_key != DEFAULT_KEY else []
         own += [f"split={split}"] if Split(split) is not Split.NONE else []
+        own += [f"einvoice={extractor.einvoice}"] if extractor.einvoice is not EInvoice.PREFER else []
         own += [f"regions={extractor.regions}"] if extractor.regions is not Regions.ALL else []
         return cls(
             rules={rule_id: digest for rule_id, digest in digests.items() if rule_id in vendors},
