@@ -63,7 +63,11 @@ def _reopened(document: ReviewedDocument, verdict: Status, changes: Sequence[Cha
     """What changes in the row of a document that goes to review, because it was decided on before it was corrected."""
     decision, by = document.stored.row["decision"], document.stored.row["decided_by"]
     is_other_account = by is not None and any(change.field == "iban" and change.old != change.new for change in changes)
-    if (decision == Action.ACCEPT and is_other_account) or (decision, verdict is Status.VALID) == (Action.ACCEPT, False) or (decision == Action.REJECT and verdict is not Status.INVALID):
+    if (
+        (decision == Action.ACCEPT and is_other_account)
+        or (decision, verdict is Status.VALID) == (Action.ACCEPT, False)
+        or (decision == Action.REJECT and verdict is not Status.INVALID)
+    ):
         return {"decision": str(Action.REVIEW), "decided_by": None} | _status(document, Action.REVIEW)
     return {}
 

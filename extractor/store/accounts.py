@@ -35,13 +35,13 @@ _EARLIER = exists().where(
     _OF.seller == bindparam("seller"),
     _OF.iban == bindparam("iban"),
     _OF.known == true(),
-    _PLACE < tuple_(arrivals.c.position, bindparam("part_number")),
+    tuple_(arrivals.c.position, bindparam("part_number")) > _PLACE,
 )
 _LOOK_UP = select(arrivals.c.position, _EARLIER.label("is_known")).where(arrivals.c.document_id == bindparam("file_id"))
 _INSERT = insert(accounts)
 _KNOWN = (
     select(_OF.iban, func.min(_OF.position).label("position"))
-    .where(_OF.seller == bindparam("seller"), _OF.known == true(), _PLACE < tuple_(bindparam("position"), bindparam("part_number")))
+    .where(_OF.seller == bindparam("seller"), _OF.known == true(), tuple_(bindparam("position"), bindparam("part_number")) > _PLACE)
     .group_by(_OF.iban)
 )
 _NAMER = (
@@ -55,7 +55,7 @@ _ABOUT = ("id", "source", "page_numbers", "status", "verdict", "decision", "deci
 _FROM = (
     select(_OF.iban, _OF.known, _OF.stated, _OF.is_old, _OF.before, *(documents.c[name] for name in _ABOUT))
     .join_from(accounts, documents)
-    .where(_OF.seller == bindparam("seller"), _OF.iban.is_not(None), _PLACE >= tuple_(bindparam("position"), bindparam("part_number")))
+    .where(_OF.seller == bindparam("seller"), _OF.iban.is_not(None), tuple_(bindparam("position"), bindparam("part_number")) <= _PLACE)
     .order_by(_OF.position, _OF.part_number)
 )
 

@@ -424,7 +424,9 @@ def test_the_accounts_of_an_older_store_are_known_and_nothing_in_it_is_changed(a
             store.record(Entry(given(name), made(name, iban)), versions)
         store.record(Entry(given("d"), made("d", None), routed=Decision(Action.REJECT)), versions)
         for name, iban in (("b", OTHER), ("d", THIRD)):
-            store.write(lambda connection, name=name, iban=iban: connection.execute(update(invoices).values(iban=iban).where(invoices.c.document_id == given(name).id)))
+            store.write(
+                lambda connection, name=name, iban=iban: connection.execute(update(invoices).values(iban=iban).where(invoices.c.document_id == given(name).id))
+            )
         store.write(_back_to_the_third_form)
     with Store(address) as store:
         assert ends(store) == {"a": "accepted", "b": "accepted", "c": "accepted", "d": "rejected"}

@@ -87,7 +87,9 @@ def test_another_amount_settles_no_conflict_of_witnesses(address: str, reader: E
 def test_a_policy_sees_what_was_claimed_again(store: Store, checks: Checks) -> None:
     document = find_document(store, FRAUD.id)
     found = checks.issues(document, document.invoice, ())
-    assert {issue.message for issue in found if issue.level is Level.WARNING} == {each["message"] for each in document.stored.issues if each["level"] == "warning"}
+    assert {issue.message for issue in found if issue.level is Level.WARNING} == {
+        each["message"] for each in document.stored.issues if each["level"] == "warning"
+    }
 
 
 def test_how_e_invoices_are_taken_is_part_of_the_versions() -> None:
