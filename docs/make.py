@@ -18,6 +18,7 @@ from extractor.authoring.noise import KINDS
 from extractor.cli.app import app
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.issues import RESULT_ISSUES
+from extractor.ocr.barcodes import SYMBOLOGIES
 from extractor.resolve.confidence import FAMILIES
 from extractor.routing import keys as routing_keys
 from extractor.routing.findings import POLICY_FINDINGS
@@ -25,6 +26,7 @@ from extractor.rules import keys
 from extractor.rules.lint.findings import FINDINGS, Finding
 from extractor.rules.relations import RELATION_TABLE
 from extractor.store.views import VIEWS, view_columns
+from extractor.validate.einvoice import FINDINGS as EINVOICE_FINDINGS
 
 ROOT = Path(__file__).parent.parent
 PART = re.compile(r"(<!-- made: (?P<name>[a-z-]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
@@ -101,6 +103,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "clue-keys": lambda: _keys(keys.CLUE_KEYS),
     "vendor-keys": lambda: _keys(keys.VENDOR_KEYS),
     "findings": lambda: _findings(FINDINGS.values()),
+    "einvoice-findings": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in EINVOICE_FINDINGS.items())),
     "result-issues": lambda: _table(["id", "meaning"], ([f"`{name}`", meaning] for name, meaning in RESULT_ISSUES.items())),
     "route-keys": lambda: _keys(routing_keys.ROUTE_KEYS),
     "condition-keys": lambda: _keys(routing_keys.CONDITION_KEYS),
@@ -111,6 +114,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "calibration-reliability": _reliability,
     "noise-kinds": _noise,
     "views": _views,
+    "symbologies": lambda: _table(["`symbology`", "in zxing-cpp"], ([f"`{name}`", known] for known, name in SYMBOLOGIES.items())),
     "cli": lambda: _help(app, "extractor"),
 }
 

@@ -18,6 +18,7 @@ RESULT_ISSUES: Mapping[str, str] = {
     "ocr-truncated": "The OCR engine cut texts short",
     "ocr-warning": "What else the OCR engine has to say",
     "uncertain-boundary": "A file may hold several invoices, and whether one begins at a page is doubtful",
+    "ambiguous-vendor": "Two rule files fit one of several invoices in a file equally well, and general rules read it",
     "read-in-part": 'Only the print was read that the fields come from which the rule file asks for (`regions="needed"`)',
     "rule-timeout": "A regex of the rule file ran too long and was stopped",
     "missing-field": "A field that the JSON Schema asks for was not found",

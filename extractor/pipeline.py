@@ -154,8 +154,9 @@ class Extractor:
         """Reads a file and extracts every invoice in it, in the order of its pages.
 
         split: `auto` looks for where invoices begin, `none` takes the file as one, as `extract` does. Each result knows its pages
-        (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`;
-        AmbiguousVendor of one of the invoices is raised for the file. All print is read, whatever `regions` says.
+        (`result.pages`); where the file is one invoice, the result is that of `extract`. The rest is as in `extract`; but of several
+        invoices one that two rule files fit equally well is read by general rules, and has the error `ambiguous-vendor`. All print is
+        read, whatever `regions` says.
         Raises ValueError for an unknown `split`, too.
         """
         if Split(split) is Split.NONE:
@@ -176,7 +177,8 @@ class Extractor:
         division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
         pages = [ocr.of_pages(part.pages) for part in division.parts]
         own = einvoices_apart([lay_out(part) for part in pages], einvoices) if len(pages) > 1 else [tuple(einvoices)]
-        invoices = [self.interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
+        interpret = self.interpret if len(pages) == 1 else self._interpret_one_of_several
+        invoices = [interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
         whole = len(pages[0].pages) == len(ocr.pages)
         return [_as_part(invoice, None if whole else part, division.issues(part)) for invoice, part in zip(invoices, division.parts, strict=True)]
 
@@ -187,11 +189,29 @@ class Extractor:
         """
         return self._interpret(ocr, einvoices, source, sha256).result
 
-    def _interpret(self, ocr: OcrResult, einvoices: Sequence[Witness], source: str, sha256: str, asked: AbstractSet[str] | None = None) -> Interpreted:
-        """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read."""
+    def _interpret_one_of_several(self, ocr: OcrResult, einvoices: Sequence[Witness], *, source: str, sha256: str) -> ExtractionResult:
+        """As `interpret`; an invoice that two rule files fit equally well costs the others of its file nothing."""
+        try:
+            return self.interpret(ocr, einvoices, source=source, sha256=sha256)
+        except AmbiguousVendor as error:
+            result = self._interpret(ocr, einvoices, source, sha256, rules=self._identify_language(lay_out(ocr))).result
+            issues = (Issue("ambiguous-vendor", Level.ERROR, str(error)), *result.issues)
+            return replace(result, issues=issues, status=status_of(issues))
+
+    def _interpret(
+        self,
+        ocr: OcrResult,
+        einvoices: Sequence[Witness],
+        source: str,
+        sha256: str,
+        asked: AbstractSet[str] | None = None,
+        rules: AppliedRules | None = None,
+    ) -> Interpreted:
+        """Interprets regions. asked: the only fields and tables that the result shall have, because not all print was read. rules: those
+        that apply, where they are known."""
         witnesses = (*einvoices, *payment_codes(ocr))
         layout = lay_out(ocr)
-        rules = self.identify(layout) if layout.pages else self._identify_stated(witnesses)
+        rules = rules or (self.identify(layout) if layout.pages else self._identify_stated(witnesses))
         read, found = self._resolve(layout, rules, asked)
         rule_set = rules.matcher.rule_set
         resolution = reconcile(read, witnesses, Printed(layout, rule_set.locales), self.einvoice)
@@ -222,7 +242,7 @@ class Extractor:
             rules = self.identify(layout)
         except AmbiguousVendor:
             # a single page need not show which vendor it is of; the whole invoice must
-            rules = self._no_rules()
+            rules = self._identify_language(layout)
         return PageReading(page, self._resolve(layout, rules)[0], rules.source.id if rules.source.vendor else None)
 
     def identify(self, layout: Layout) -> AppliedRules:
@@ -231,6 +251,10 @@ class Extractor:
         if vendor is not None:
             matcher = self._matcher(vendor.rule_set)
             return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues, vendor.rule_set.ibans), matcher.hits(layout))
+        return self._identify_language(layout)
+
+    def _identify_language(self, layout: Layout) -> AppliedRules:
+        """The general rules whose labels a document shows, else none."""
         general = self._general_rules().fitting(layout)
         if general is not None:
             identification, matcher, hits = general

@@ -44,6 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("documents")
     shutil.copy(ROOT / "fixtures/acme-supplies/clean/page-1.png", path / "invoice.png")
     shutil.copy(ROOT / "fixtures/acme-supplies/mixed.pdf", path / "stack.pdf")
+    shutil.copy(ROOT / "fixtures/einvoices/factur-x.pdf", path)
     return path
 
 

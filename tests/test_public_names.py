@@ -104,6 +104,7 @@ STORE_NAMES = [
 COMMANDS = {
     "batch": None,
     "cache": ["clear", "show"],
+    "einvoice": None,
     "engines": None,
     "export": None,
     "extract": None,
@@ -116,10 +117,12 @@ COMMANDS = {
 }
 
 BATCH_OPTIONS = [
+    "barcodes",
     "cache",
     "checksum",
     "cluster",
     "duplicate_key",
+    "einvoice",
     "engine",
     "jobs",
     "languages",
@@ -135,6 +138,7 @@ BATCH_OPTIONS = [
     "password",
     "policy_file",
     "quiet",
+    "regions",
     "reprocess",
     "rules",
     "schema",
@@ -148,8 +152,10 @@ BATCH_OPTIONS = [
 
 EXTRACT_OPTIONS = [
     "accept_review",
+    "barcodes",
     "cache",
     "cluster",
+    "einvoice",
     "engine",
     "feed_path",
     "fields_csv",

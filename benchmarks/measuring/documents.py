@@ -81,9 +81,9 @@ class Data:
         made = [_document(folder, row) for row in rows if (folder / row["truth"]).is_file()]
         self.documents = {document.key: document for document in made if any(key != "meta" for key in document.truth)}
 
-    def score(self, document: Document, fields: Mapping[str, Any]) -> dict[str, Count]:
-        """Counts by field, rows of lines and taxes included (`lines`, `lines.amount`)."""
-        return {name: Count(*count) for name, count in self._score.score_document(fields, document.truth).items()}
+    def score(self, document: Document, fields: Mapping[str, Any], *, embedded: bool = False) -> dict[str, Count]:
+        """Counts by field, rows of lines and taxes included (`lines`, `lines.amount`). embedded: also of what only an e-invoice says."""
+        return {name: Count(*count) for name, count in self._score.score_document(fields, document.truth, embedded).items()}
 
     def scalar_score(self, document: Document, fields: Mapping[str, Any]) -> dict[str, Count]:
         """Counts of all fields that have one value."""

@@ -150,7 +150,7 @@ class _Batch:
                 metrics.end(intake.counts[KNOWN])
         self.store.end_run(run_id, intake.counts[KNOWN])
         if not self.options["quiet"]:
-            click.echo(_summary(intake, time.monotonic() - begun, self.store))
+            click.echo(_summary(self.store, run_id, intake.counts[KNOWN], time.monotonic() - begun))
         return INTERRUPTED if self.stop.is_set() else worst
 
     def _versions(self) -> Versions:
@@ -231,11 +231,10 @@ def _reason(entry: Entry, status: DocumentStatus) -> str | None:
     return "; ".join(issue.message for issue in issues if issue.level is not Level.INFO) or None
 
 
-def _summary(intake: Intake, seconds: float, store: Store) -> str:
-    from extractor.batch import KNOWN
+def _summary(store: Store, run_id: str, known: int, seconds: float) -> str:
+    from extractor.store.figures import statuses_of
 
-    counts = dict(intake.counts)
-    known = counts.pop(KNOWN)
+    counts = statuses_of(store, run_id)
     done = sum(counts.values())
     told = ", ".join(f"{count:,} {status}" for status, count in counts.items())
     left = f"; {known:,} known before and left alone" if known else ""

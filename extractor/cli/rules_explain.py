@@ -63,7 +63,7 @@ def explain(document: str, **options: Any) -> int:
     from extractor.pipeline import Extractor
 
     password = options["password"]
-    made = {name: options[name] for name in ("engine", "mode", "rules")}
+    made = {name: options[name] for name in ("engine", "mode", "barcodes", "rules")}
     limits, language, cache = limits_from(options), options["languages"] or ("en",), cache_from(options["cache"])
     busy = Console(stderr=True).status("reading the document and trying the rules")  # shows on terminals alone
     with late_progress(READING_RULES) as reading:

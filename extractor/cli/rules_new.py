@@ -90,6 +90,7 @@ def _read(documents: tuple[Path, ...], options: dict[str, Any]) -> tuple[list[Sa
             engine=options["engine"],
             language=options["languages"] or ("en",),
             mode=options["mode"],
+            barcodes=options["barcodes"],
             limits=limits_from(options),
             cache=cache_from(options["cache"]),
             rule_cache=options["cache"],

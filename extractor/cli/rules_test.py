@@ -78,6 +78,7 @@ def _settings(paths: Sequence[Path], options: dict[str, Any]) -> dict[str, Any]:
         "engine": options["engine"],
         "language": options["languages"] or ("en",),
         "mode": options["mode"],
+        "barcodes": options["barcodes"],
         "limits": limits_from(options),
         "cache": cache_from(options["cache"]),
         "rule_cache": options["cache"],

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from extractor.document.model import Attachment
+from extractor.document.model import UNREADABLE, Attachment
 
 # What pypdf has to say of damaged files does not belong on a terminal that logs nothing.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
@@ -22,6 +22,7 @@ _MAX_BYTES = 64 * 1024 * 1024
 """Of all attachments together, unpacked; an e-invoice has some kilobytes, with documents inside it some megabytes. Each is limited by
 pypdf, to 75 MB."""
 _MAX_DEPTH = 20
+_MAX_NAME = 200
 
 
 def read_attachments(pdf: Any, data: bytes) -> tuple[Attachment, ...]:
@@ -36,7 +37,8 @@ def read_attachments(pdf: Any, data: bytes) -> tuple[Attachment, ...]:
         found = () if encrypted else _attachments(data)
         return found or _attachments(_written_anew(pdf))
     except Exception as error:  # noqa: BLE001  pypdf raises whatever it comes across in damaged files
-        return (Attachment("attachments", b"", f"they cannot be taken out of the PDF ({type(error).__name__}: {error})"),)
+        problem = f"it cannot be taken out of the PDF ({type(error).__name__}: {error})"
+        return tuple(Attachment(name, b"", problem) for name in _names(pdf))
 
 
 def embedded_files(catalog: Any) -> Iterator[Any]:
@@ -48,8 +50,8 @@ def embedded_files(catalog: Any) -> Iterator[Any]:
 
 
 def file_name(file: Any) -> str:
-    """What a file specification calls its file."""
-    return str(resolved(file.get("/UF")) or resolved(file.get("/F")) or "")
+    """What a file specification calls its file, fit to be shown."""
+    return _fit_to_show(str(resolved(file.get("/UF")) or resolved(file.get("/F")) or ""))
 
 
 def resolved(item: Any) -> Any:
@@ -63,6 +65,22 @@ def _leaves(node: Any, depth: int) -> Iterator[Any]:
     if depth:
         for kid in resolved(node.get("/Kids")) or []:
             yield from _leaves(resolved(kid), depth - 1)
+
+
+def _names(pdf: Any) -> Iterator[str]:
+    """What pdfium knows of the attachments, which is enough to tell that they are missing."""
+    from pypdfium2 import PdfiumError
+
+    for index in range(min(pdf.count_attachments(), _MAX_FILES)):
+        try:
+            yield _fit_to_show(pdf.get_attachment(index).get_name())
+        except (PdfiumError, UnicodeDecodeError):
+            yield f"attachment {index + 1}"
+
+
+def _fit_to_show(name: str) -> str:
+    """A name of no more than 200 characters, and none that a terminal would obey."""
+    return "".join(char if char.isprintable() else UNREADABLE for char in name[:_MAX_NAME])
 
 
 def _written_anew(pdf: Any) -> bytes:

@@ -25,6 +25,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "FPDFPageObj_GetType": (_INT, (_HANDLE,)),
     "FPDFTextObj_GetTextRenderMode": (_INT, (_HANDLE,)),
     "FPDFPath_CountSegments": (_INT, (_HANDLE,)),
+    "FPDFPageObj_GetBounds": (_INT, (_HANDLE,) * 5),
 }
 
 

@@ -171,6 +171,16 @@ def components(grid: Cells) -> Iterator[tuple[int, int, int, int]]:
         yield left, top, max(column for _, column in found) - left + 1, max(row for row, _ in found) - top + 1
 
 
+def grown(cells: Cells) -> Cells:
+    """The cells of a grid with all that touch them, at corners too."""
+    found = cells.copy()
+    found[1:] |= cells[:-1]
+    found[:-1] |= cells[1:]
+    found[:, 1:] |= found[:, :-1].copy()
+    found[:, :-1] |= found[:, 1:].copy()
+    return found
+
+
 def _disjoint(boxes: list[Box]) -> list[Box]:
     """Boxes that overlap become one box, until none do."""
     result: list[Box] = []

@@ -21,6 +21,8 @@ EINVOICE_ROOTS = {
 }
 """The root elements of e-invoices, each with its syntax."""
 
+_ENVELOPE = "{http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader}StandardBusinessDocument"
+
 MAX_DEPTH = 100
 """Elements within each other; e-invoices have 12."""
 MAX_ELEMENTS = 500_000
@@ -31,11 +33,18 @@ _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "dtd_
 
 
 def read_einvoice(data: bytes, name: str) -> _Element:
-    """The root of an e-invoice, which is one of `EINVOICE_ROOTS`. Raises what `read_xml` does, and UnsupportedDocument for other XML."""
+    """The element that an e-invoice begins with, one of `EINVOICE_ROOTS`. Raises what `read_xml` does, and UnsupportedDocument for other XML."""
     root = read_xml(data, name)
-    if root.tag not in EINVOICE_ROOTS:
+    found = einvoice_in(root)
+    if found is None:
         raise UnsupportedDocument(f"{name}: this is XML, but no e-invoice in UBL 2 or UN/CEFACT CII: its root element is {str(root.tag)[:200]}")
-    return root
+    return found
+
+
+def einvoice_in(root: _Element) -> _Element | None:
+    """The element that an e-invoice begins with: the root itself, or what lies in the envelope that networks such as Peppol send it in."""
+    inside = root if root.tag == _ENVELOPE else (root,)
+    return next((element for element in inside if element.tag in EINVOICE_ROOTS), None)
 
 
 def read_xml(data: bytes, name: str) -> _Element:

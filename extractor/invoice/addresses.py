@@ -81,9 +81,16 @@ _PREFIXED = regex.compile(r"\s*(?P<prefix>[A-Z]{1,2})[ ]?-[ ]?\d{3}[\d ]{1,3}\b"
 def country_of(address: str) -> str | None:
     """The ISO 3166 code of the country that an address names, at its end or before its postcode; None where it names none.
 
+    E-invoices state the code itself, on a line of its own.
+
     >>> [country_of(text) for text in ("Kade 3\\n1011 AB Amsterdam\\nNetherlands", "1 Main St, Austin, TX 78701, USA", "Ring 1, A-1010 Wien", "Ring 1")]
     ['NL', 'US', 'AT', None]
+    >>> country_of("Ring 1\\n1010 Wien\\nAT"), country_of("1 Main St, Austin, TX")
+    ('AT', None)
     """
+    stated = address.rpartition("\n")[2].strip()
+    if stated in country_codes().values():
+        return stated
     parts = [part.strip(" .") for part in regex.split(r"[\n,]", address) if part.strip(" .")]
     # Georgia is a state of the USA as well
     if not parts or parts[-1].casefold() == "georgia":

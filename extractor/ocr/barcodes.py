@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from extractor.ocr.image import Image
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of how codes are looked for; part of the cache's key."""
 
 MAX_CODES = 64
@@ -28,7 +28,7 @@ MAX_CHARACTERS = 8_000
 """Of one code; the largest QR code holds 7,089 digits."""
 _MAX_PIXELS = 12_000_000
 """An A4 page at 350 dpi; what is larger is scaled down."""
-_MAX_SIDE = 1400
+_MAX_SIDE = 1000
 """Pixels of the longer side up to which it pays to enlarge an area."""
 _MAX_TRIES = 2
 """So many areas without a code are tried again, enlarged."""
@@ -94,8 +94,8 @@ class _Way:
 
 
 _FIRST = _Way()
-_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=30), _Way(turned=60))
-"""What small and faint codes take, and bars that are turned: those are followed up to 15 degrees from either axis."""
+_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=45), _Way(turned=22), _Way(turned=68))
+"""What small and faint codes take, and bars that are turned: those are followed up to some 12 degrees from either axis."""
 
 
 def recognize_barcodes(image: Image | PIL.Image.Image) -> list[Barcode]:

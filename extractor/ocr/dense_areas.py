@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from extractor.document.textlayer import components, grown
 from extractor.geometry import Box
 from extractor.record import record
 
@@ -24,10 +25,17 @@ _CELLS = 110
 """Along the longer side of a page."""
 _MIN_CELL = 4
 """Pixels."""
+_SMALL = 600
+"""Pixels of the longer side below which a picture is no page, but a part of one."""
 _CONTRAST = 48
 """Grey levels between ink and paper."""
-_INK = (0.3, 0.85)
-"""Share of a cell of a code that is ink, as grey levels tell it."""
+_DARKEST = 0.02
+"""Per cent of the pixels that are as dark as ink: a page may have nothing on it but one small code."""
+_LEAST_INK = (0.3, 0.4)
+"""Share of a cell of a code that is ink at least, as grey levels tell it; more on pages whose print is dense itself."""
+_MOST_INK = 0.85
+_CROWDED = 0.2
+"""Share of a page from which on its print is that dense."""
 _EDGE_INK = 0.12
 """Share of ink in the outer cells of a code, which it fills in part."""
 _EDGE_CELLS = 3
@@ -57,21 +65,28 @@ def dense_areas(grey: PIL.Image.Image) -> list[DenseArea]:
     import numpy as np
 
     cell = max(_MIN_CELL, max(grey.size) // _CELLS)
-    if min(grey.size) < 2 * (_BLOCK + _MARGIN) * cell:
+    if max(grey.size) < _SMALL or min(grey.size) < 2 * (_BLOCK + _MARGIN) * cell:
         return [DenseArea(Box(0, 0, *grey.size), True)]
     mean = np.asarray(grey.reduce(cell), dtype=np.float32)
-    paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), 1))
+    paper, ink = _paper(mean), float(np.percentile(np.asarray(grey.resize((256, 256), 0)), _DARKEST))
     share = (paper - mean) / np.maximum(paper - ink, 1)
-    even = (paper - ink >= _CONTRAST) & (share <= _INK[1])
-    dense, sure = even & (_evened(share) >= _INK[0]), even & (share >= _INK[0])
-    cores = _opened(dense, _BLOCK)
+    even = (paper - ink >= _CONTRAST) & (share <= _MOST_INK)
+    areas: list[DenseArea] = []
+    for least in _LEAST_INK:
+        areas = _dense(share, even, least, cell, grey.size)
+        if sum(area.bounds.area for area in areas) <= _CROWDED * grey.width * grey.height:
+            break
+    return areas
+
+
+def _dense(share: Levels, even: Cells, least: float, cell: int, size: tuple[int, int]) -> list[DenseArea]:
+    """The areas whose cells have at least some share of ink. even: cells that may be of a code at all."""
+    cores = _opened(even & (_evened(share) >= least), _BLOCK)
     if not cores.any():
         return []
-    areas = sorted(
-        _areas(_extended(cores, even & (share >= _EDGE_INK)), _opened(sure, _SURE_BLOCK), cell, grey.size),
-        key=lambda area: (not area.likely, -area.bounds.area),
-    )
-    return areas[:MAX_AREAS]
+    sure = _opened(even & (share >= least), _SURE_BLOCK)
+    areas = _areas(_extended(cores, even & (share >= _EDGE_INK)), sure, cell, size)
+    return sorted(areas, key=lambda area: (not area.likely, -area.bounds.area))[:MAX_AREAS]
 
 
 def _paper(mean: Levels) -> Levels:
@@ -112,10 +127,8 @@ def _opened(dense: Cells, size: int) -> Cells:
 
 def _areas(cells: Cells, sure: Cells, pixels: int, size: tuple[int, int]) -> Iterator[DenseArea]:
     """A box around each group of cells that hang together once they have grown by a cell, with a margin."""
-    from extractor.document.textlayer import components
-
     frame, edge = Box(0, 0, *size), _MARGIN - 1
-    for x, y, width, height in components(_grown(cells)):
+    for x, y, width, height in components(grown(cells)):
         box = Box((x - edge) * pixels, (y - edge) * pixels, (width + 2 * edge) * pixels, (height + 2 * edge) * pixels)
         yield DenseArea(box.intersection(frame), bool(sure[y : y + height, x : x + width].any()))
 
@@ -123,14 +136,5 @@ def _areas(cells: Cells, sure: Cells, pixels: int, size: tuple[int, int]) -> Ite
 def _extended(cores: Cells, faint: Cells) -> Cells:
     """The cells with those around them that have some ink."""
     for _ in range(_EDGE_CELLS):
-        cores = cores | (_grown(cores) & faint)
+        cores = cores | (grown(cores) & faint)
     return cores
-
-
-def _grown(cells: Cells) -> Cells:
-    grown = cells.copy()
-    grown[1:] |= cells[:-1]
-    grown[:-1] |= cells[1:]
-    grown[:, 1:] |= grown[:, :-1].copy()
-    grown[:, :-1] |= grown[:, 1:].copy()
-    return grown

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from extractor.document.model import Document, Limits
+from extractor.errors import UnsupportedDocument
 
 if TYPE_CHECKING:
     from extractor.document.load import Source
@@ -25,7 +26,10 @@ class Image:
         """
         from extractor.document.load import load_document
 
-        return cls(load_document(source, password=password, limits=limits))
+        document = load_document(source, password=password, limits=limits)
+        if not document.pages:
+            raise UnsupportedDocument(f"{document.name}: this is an e-invoice in XML, which has no page to read; see `extractor einvoice`")
+        return cls(document)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -19,13 +19,16 @@ MAX_AREAS = 32
 """So many parts of a page are drawn."""
 _MARGIN_MM = 2.5
 """White around a code, which its picture need not have."""
+_THOROUGH_PIXELS = 1_000_000
+"""What is larger is rather the background of a page than a code."""
 _COVERED = 0.5
 """Share of a picture that its code takes; the rest is its white edge."""
 
 
 def codes_beside_text(page: Page, layer: TextLayer, known: KnownPictures[Any]) -> tuple[tuple[Barcode, ...], tuple[str, ...]]:
     """The codes that are drawn on a page with a text layer, bounds in its pixels, and what could not be looked at, in words."""
-    areas = [area for area in layer.code_areas if not (area.digest and known.is_without_codes(_drawn(area)))]
+    unknown = (area for area in layer.code_areas if not (area.digest and known.is_without_codes(_drawn(area))))
+    areas = sorted(unknown, key=lambda area: bool(area.digest))  # what is drawn like a code comes before pictures of any kind
     found: list[Barcode] = []
     for area in areas[:MAX_AREAS]:
         if any(_inside(code.bounds, area.bounds) for code in found):
@@ -51,7 +54,8 @@ def _in_area(page: Page, bounds: Box) -> Iterator[Barcode]:
     right, bottom = min(page.width, math.ceil(bounds.right + margin)), min(page.height, math.ceil(bounds.bottom + margin))
     if right <= left or bottom <= top:
         return
-    for code in find_barcodes(page.crop((left, top, right, bottom))):
+    thorough = (right - left) * (bottom - top) <= _THOROUGH_PIXELS
+    for code in find_barcodes(page.crop((left, top, right, bottom)), thorough=thorough):
         yield Barcode(code.text, code.symbology, code.bounds.moved(left, top), code.data)
 
 

@@ -16,11 +16,14 @@ from extractor.rules import RuleBook, RuleSet
 from extractor.store.read import StoredRow
 from extractor.validate import InvoiceSchema, missing_required, validate
 
-OF_READING = frozenset({"no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary"})
-"""Issues that come from the pages and not from the values: no correction makes them go."""
-
-OF_WITNESSES = ("einvoice-", "code-")
-"""How issues begin that come from e-invoices and codes, which say what they say, whatever is corrected."""
+OF_READING = frozenset(
+    {
+        *("no-text", "ocr-truncated", "ocr-warning", "rule-timeout", "uncertain-boundary", "ambiguous-vendor", "read-in-part"),
+        *("einvoice-unreadable", "einvoice-value", "einvoice-sums"),
+        *("code-form", "code-value", "code-iban", "code-reference", "code-signature"),
+    }
+)
+"""Issues that come from the pages, and what e-invoices and codes state, and not from the values: no correction makes them go."""
 
 _GROUPS = {"date": "dates", "amount": "amounts", "quantity": "amounts", "percent": "amounts"}
 
@@ -41,7 +44,7 @@ class Checks:
     def issues(self, document: ReviewedDocument, invoice: Invoice, corrected: Collection[str]) -> list[Issue]:
         """What is wrong with a document's invoice now. corrected: fields that a person stated, of which no doubt is left."""
         rules = self.rules_of(document)
-        kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING or row["id"].startswith(OF_WITNESSES)]
+        kept = [_issue(row) for row in document.stored.issues if row["id"] in OF_READING]
         missing = missing_required(invoice, rules.required if rules is not None else ())
         fields = {name: evidence_of(row) for name, row in document.fields.items() if not _is_settled(row, corrected)}
         vendor, accounts = (rules.vendor, rules.other_ibans) if rules is not None else ({}, ())
@@ -50,7 +53,7 @@ class Checks:
 
 def _is_settled(row: StoredRow, corrected: Collection[str]) -> bool:
     """Whether no doubt is left of a field: a person stated it, or what contradicted it, or took out a row, behind which the others have
-    other numbers."""
+    other numbers. What an e-invoice or a code contradicts is settled by stating that very field."""
     name: str = row["name"]
     if row["status"] == FieldStatus.CONFLICT and not row["claims"] and (group := _group(name)) and any(_group(other) == group for other in corrected):
         return True  # whether it is contradicted still is what the checks of amounts and dates say

@@ -15,7 +15,7 @@ from extractor.errors import RuleFileError
 from extractor.issues import Issue, Level
 from extractor.layout import Layout
 from extractor.rules.files import FoundFile, find_files
-from extractor.rules.identify import DocumentText, Identification, best_fit
+from extractor.rules.identify import BestFit, DocumentText, Identification
 from extractor.rules.link import Linker
 from extractor.rules.loaded import LoadedRuleSets
 from extractor.rules.model import RuleFile, RuleSet
@@ -74,8 +74,13 @@ class RuleBook:
     def identify(self, layout: Layout) -> Identification | None:
         """The same as `identify_vendor(layout, book.vendors)`, at a cost that hardly grows with the number of vendors. Raises AmbiguousVendor."""
         text = DocumentText(layout)
-        candidates = self.index.candidates(text)
-        found = best_fit(text, ((highest, self.rule_sets.identity(number), places) for highest, number, places in candidates))
+        best = BestFit(text)
+        for candidate in self.index.candidates(text):
+            if candidate.rank < best.rank:
+                break
+            if candidate.may_fit():
+                best.consider(self.rule_sets.identity(candidate.number), candidate.places)
+        found = best.found()
         return replace(found, rule_set=self.rule_sets[found.rule_set.id]) if found else None
 
     @cached_property

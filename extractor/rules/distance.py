@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import AnyStr
 
-def fewest_errors(wanted: str, text: str, limit: int) -> int:
+
+def fewest_errors(wanted: AnyStr, text: AnyStr, limit: int) -> int:
     """The smallest edit distance between `wanted` and any beginning of `text`; limit + 1 where it is more than the limit.
 
     What agrees is passed over; where it ends there is an error of one of three kinds (G. Landau, U. Vishkin, Fast parallel and
@@ -35,7 +37,7 @@ def fewest_errors(wanted: str, text: str, limit: int) -> int:
     return fewest
 
 
-def _has_intact_part(wanted: str, text: str, errors: int) -> bool:
+def _has_intact_part(wanted: AnyStr, text: AnyStr, errors: int) -> bool:
     """Whether one of the parts, more than errors, into which what is wanted can be cut stands near the beginning of a text."""
     near, size = text[: len(wanted) + errors], len(wanted) // (errors + 1)
     return not size or any(wanted[start : start + size] in near for start in range(0, size * (errors + 1), size))

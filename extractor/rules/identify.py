@@ -32,22 +32,36 @@ def identify_vendor(layout: Layout, vendors: Iterable[RuleSet]) -> Identificatio
 
     Raises AmbiguousVendor where two fit equally well.
     """
-    return best_fit(DocumentText(layout), ((highest_rank(rule_set), rule_set, None) for rule_set in vendors))
+    best = BestFit(DocumentText(layout))
+    for rule_set in vendors:
+        if highest_rank(rule_set) >= best.rank:
+            best.consider(rule_set)
+    return best.found()
 
 
-def best_fit(text: DocumentText, vendors: Iterable[tuple[int, RuleSet, Sequence[int] | None]]) -> Identification | None:
-    """As `identify_vendor`. vendors: each with its highest rank, and with the places of the folded text around which its clues
-    would have to stand, None where that may be anywhere. Those that cannot come up to one that fits are not looked at."""
-    found: list[tuple[RuleSet, list[tuple[Clue, int]]]] = []
-    best = 0
-    for highest, rule_set, places in vendors:
-        if highest >= best and (hits := _hits(rule_set, text, places)):
+class BestFit:
+    """The vendor file that fits a document best of those that were considered. rank: what the others have to come up to."""
+
+    def __init__(self, text: DocumentText) -> None:
+        self.rank = 0
+        self._text = text
+        self._found: list[tuple[RuleSet, list[tuple[Clue, int]]]] = []
+
+    def consider(self, rule_set: RuleSet, places: Sequence[int] | None = None) -> None:
+        """Looks for the clues of a file. places: of the folded text, around which they would have to stand; None where that may be anywhere."""
+        if hits := _hits(rule_set, self._text, places):
             reached = rank(rule_set.priority, sum(worth for _, worth in hits))
-            found = [*found, (rule_set, hits)] if found and reached == best else [(rule_set, hits)] if reached >= best else found
-            best = max(best, reached)
-    if len(found) > 1:
-        raise AmbiguousVendor(sorted(rule_set.id for rule_set, _ in found))
-    return next((_identification(rule_set, hits) for rule_set, hits in found), None)
+            if reached > self.rank:
+                self._found.clear()
+            if reached >= self.rank:
+                self._found.append((rule_set, hits))
+                self.rank = reached
+
+    def found(self) -> Identification | None:
+        """The file, None where none fits. Raises AmbiguousVendor where two fit equally well."""
+        if len(self._found) > 1:
+            raise AmbiguousVendor(sorted(rule_set.id for rule_set, _ in self._found))
+        return next((_identification(rule_set, hits) for rule_set, hits in self._found), None)
 
 
 def clue_worths(layout: Layout, rule_sets: Iterable[RuleSet]) -> Iterator[tuple[RuleSet, list[tuple[str, Clue, int]]]]:

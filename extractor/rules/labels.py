@@ -6,6 +6,7 @@ why `Total excl. VAT` never counts as `Total`, and why a rule author writes labe
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -52,7 +53,7 @@ class _Folding(dict[str, str]):
 _FOLDED = _Folding()
 _ASCII = bytes(ord(_FOLDED[chr(code)] or " ") if code < 128 else code for code in range(256))
 _DROPPED = bytes(code for code in range(128) if not _FOLDED[chr(code)])
-_BEYOND_ASCII = regex.compile(r"[^\x00-\x7f]+")
+_BEYOND_ASCII = re.compile(r"([^\x00-\x7f])")
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -71,7 +72,11 @@ def folded_text(text: str) -> str:
     >>> folded_text("Invoice-No.: É1")
     'lnvolcenoel'
     """
-    plain = text if text.isascii() else _BEYOND_ASCII.sub(lambda found: "".join(map(_FOLDED.__getitem__, found.group())), text)
+    plain = text
+    if not text.isascii():
+        parts = _BEYOND_ASCII.split(text)
+        parts[1::2] = [_FOLDED[character] for character in parts[1::2]]
+        plain = "".join(parts)
     return plain.encode("utf-8", "surrogatepass").translate(_ASCII, _DROPPED).decode("utf-8", "surrogatepass")  # bytes above ASCII stay as they are
 
 

@@ -19,30 +19,23 @@ from extractor.rules.model import Clue, Identify
 
 LONGEST = 8
 """Bytes of a needle: as many as one whole number holds."""
-LONGEST_PART = 6
+LONGEST_PART = 5
 """Bytes of a needle that is chosen: longer ones are hardly rarer, and each length is one more look-up at every place of a page."""
-WIDTHS = (1, 2, 4, 8, 16)
-"""Within how many bytes before or after a needle pairs are compared, too."""
-SHIFT = 58
-SPREAD = 0x9E3779B97F4A7C15
-"""Multiplier that spreads numbers over their upper bits (D. Knuth, The Art of Computer Programming, vol. 3, section 6.4)."""
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_ALL_BITS = (1 << 64) - 1
-_LETTER_WORTH = 9
+SHORT = 6
+"""Texts of so few characters have parts that are on every page: instead of parts, all that one error can make of them is looked for."""
+_RUN = re.compile(rb"[^\0]+")
+NEAR = 16
+"""How many characters before and after a needle are compared as well."""
+_EURO, _ITS_BYTE = "€", "\x80"
+_BEYOND_BYTES = re.compile(r"[^\x00-\xff]")
+_LETTER_WORTH = 14
 """How many times rarer a needle gets with each further byte, as far as choosing between needles goes."""
 
 
 class Surroundings(NamedTuple):
-    """What stands on one side of a needle. next, far: the 8 bytes next to it and the 8 beyond as numbers, zeros where the clue has none.
+    """What stands on one side of a needle. letters: the clue's bytes there, the nearest first, `NEAR` at most; errors: how many there may be."""
 
-    pairs: a bit of 64 for each two bytes in a row (see `pair_bit`). reach: the number of the width (see `WIDTHS`) within which
-    they stand on a page in spite of errors. errors: how many there may be.
-    """
-
-    next: int
-    far: int
-    pairs: int
-    reach: int
+    letters: bytes
     errors: int
 
 
@@ -58,21 +51,20 @@ class Needle(NamedTuple):
     after: Surroundings
 
 
-def pair_bit(pair: int) -> int:
-    """The bit, of 64, that stands for two bytes in a row. pair: the bytes as a number, the first one lower."""
-    return 1 << (((pair * SPREAD) & _ALL_BITS) >> SHIFT)
-
-
 def data_of(text: str) -> bytes:
-    """A folded text, one byte a character, so that an error is one byte's. Characters beyond ASCII share the upper half.
+    """A folded text, one byte a character, so that an error is one byte's. Characters beyond Latin-1 share the upper half.
 
     A dotless `ı` counts as `i`, which regexes that ignore case take it for.
     """
-    return text.encode("ascii") if text.isascii() else _BEYOND_ASCII.sub(_byte, text).encode("latin-1")
+    try:
+        return text.replace(_EURO, _ITS_BYTE).encode("latin-1")
+    except UnicodeEncodeError:
+        return _BEYOND_BYTES.sub(_byte, text).encode("latin-1")
 
 
 def _byte(found: re.Match[str]) -> str:
-    return "l" if found.group() == "ı" else chr(0x80 | ord(found.group()) % 0x7F)
+    character = found.group()
+    return "l" if character == "ı" else _ITS_BYTE if character == _EURO else chr(0x80 | ord(character) % 0x7F)
 
 
 class NeedleChooser:
@@ -113,6 +105,9 @@ class NeedleChooser:
     def _parts(self, text: str, errors: int) -> Iterator[tuple[float, Needle]]:
         """The cheapest `errors + 1` parts of a text that do not overlap (dynamic programming over its prefixes)."""
         data = data_of(text)
+        if errors == 1 and len(data) <= SHORT:
+            yield from self._variants(data)
+            return
         parts: list[list[tuple[float, tuple[tuple[int, int], ...]] | None]] = [[(0.0, ())] + [None] * (errors + 1) for _ in range(len(data) + 1)]
         for end in range(1, len(data) + 1):
             costs = [(start, self._cost(data[start:end])) for start in range(max(0, end - LONGEST_PART), end)]
@@ -126,31 +121,29 @@ class NeedleChooser:
         for number, (start, end) in enumerate(best[1]):
             yield self._cost(data[start:end]), _needle(data, start, end, number, errors - number)
 
+    def _variants(self, data: bytes) -> Iterator[tuple[float, Needle]]:
+        """A needle of each way in which a text can stand on a page with one error, and what is around the needle to the letter."""
+        for variant in _with_one_error(data):
+            cost, start, end = min((self._cost(run.group()), *run.span()) for run in _RUN.finditer(variant))
+            yield cost, _needle(variant, start, end, 0, 0)
+
     def _cost(self, part: bytes) -> float:
         """How often a part is met by chance, in units of their own: by its length, and by the files that have it as well."""
         return (self._files[_number(part)] + 1) * float(_LETTER_WORTH) ** -len(part)
 
 
+def _with_one_error(data: bytes) -> list[bytes]:
+    """What a text looks like with one character wrong, missing or added, zero bytes for any; what another one contains is left out."""
+    ends, inner = range(1, len(data) - 1), range(2, len(data) - 1)
+    missing, wrong = ([data[:place] + other + data[place + 1 :] for place in ends] for other in (b"", b"\0"))
+    return list(dict.fromkeys([data[1:], data[:-1], *missing, *wrong, *(data[:place] + b"\0" + data[place:] for place in inner)]))
+
+
 def _needle(data: bytes, start: int, end: int, before: int, after: int) -> Needle:
     """The needle from start to end of a text, with so many errors before and after it."""
-    first, last = max(0, start - WIDTHS[-1] + before), min(end + WIDTHS[-1] - after, len(data))  # what is inserted on the page moves the rest away
-    left, right = data[max(0, start - 16) : start].rjust(16, b"\0"), data[end : end + 16]
-    ahead = Surroundings(_number(left[8:]), _number(left[:8]), _pairs(data, range(first, start)), _reach(start - first, before), before)
-    behind = Surroundings(_number(right[:8]), _number(right[8:]), _pairs(data, range(end - 1, last - 1)), _reach(last - end, after), after)
-    return Needle(_number(data[start:end]), end - start, ahead, behind)
+    left, right = data[max(0, start - NEAR) : start][::-1], data[end : end + NEAR]
+    return Needle(_number(data[start:end]), end - start, Surroundings(left, before), Surroundings(right, after))
 
 
 def _number(data: bytes) -> int:
     return int.from_bytes(data, "little")
-
-
-def _pairs(data: bytes, starts: Iterable[int]) -> int:
-    """The bits of the pairs that start there; one of them reaches into the needle."""
-    bits = 0
-    for start in starts:
-        bits |= pair_bit(_number(data[start : start + 2]))
-    return bits
-
-
-def _reach(length: int, errors: int) -> int:
-    return next(number for number, width in enumerate(WIDTHS) if width >= min(length + errors, WIDTHS[-1]))

@@ -120,7 +120,9 @@ class RuleStore:
             return None
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.path, timeout=BUSY_SECONDS)
+        db = sqlite3.connect(self.path, timeout=BUSY_SECONDS)
+        db.text_factory = bytes  # what is text by damage shows by its checksum
+        return db
 
     def _make_room(self) -> None:
         """Makes the folder, and removes what is too large or of versions that were not used for long. Raises OSError."""

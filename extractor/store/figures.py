@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -78,6 +79,18 @@ def figures(store: Store) -> Figures:
     return store.read(_figures)
 
 
+def statuses_of(store: Store, run_id: str) -> dict[str, int]:
+    """How many documents a run has written, by where they are now: what came later may have shown that one is a duplicate. Raises StoreError."""
+    return _by_status({status: count for status, count, _ in store.read(partial(_of_run, run_id=run_id))})
+
+
+def _of_run(connection: Connection, run_id: str) -> list[tuple[str, int, datetime.datetime]]:
+    """Status, number of documents, and when the last of them was done."""
+    of = documents.c
+    query = select(of.status, func.count(), func.max(of.finished_at)).where(of.run_id == run_id).group_by(of.status)
+    return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
 def _figures(connection: Connection) -> Figures:
     of = documents.c
     total = connection.execute(
@@ -116,8 +129,7 @@ def _last_run(connection: Connection) -> LastRun | None:
     run = connection.execute(select(runs).order_by(runs.c.started_at.desc()).limit(1)).mappings().one_or_none()
     if run is None:
         return None
-    of = documents.c
-    rows = connection.execute(select(of.status, func.count(), func.max(of.finished_at)).where(of.run_id == run["id"]).group_by(of.status)).all()
+    rows = _of_run(connection, run["id"])
     ends = [run["finished_at"], *(row[2] for row in rows)]
     seconds = (max(end for end in ends if end is not None) - run["started_at"]).total_seconds() if any(ends) else 0.0
     done = sum(row[1] for row in rows)

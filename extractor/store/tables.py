@@ -12,6 +12,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, ForeignKe
 from sqlalchemy.types import TypeEngine
 
 from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
+from extractor.resolve.evidence import Origin
 from extractor.store.columns import AnyText, ExactDecimal, UtcTime
 
 ID_LENGTH = 32
@@ -133,7 +134,7 @@ fields = Table(
     Column("value", AnyText, comment="Amounts as decimal text, dates as ISO 8601"),
     Column("status", String(16), nullable=False, comment="ok, low_confidence, ambiguous, missing or conflict"),
     Column("text", AnyText, nullable=False, comment="As printed"),
-    Column("origin", String(16), nullable=False, comment="read, stated, constant, derived or repaired"),
+    Column("origin", String(16), nullable=False, comment=f"Where it comes from: {', '.join(Origin)}"),
     Column("confidence", Float, nullable=False, comment="0 to 1"),
     Column("ocr", Float, comment="The engine's own confidence, 0 to 1"),
     Column("rule", Float, comment="How well the print answers the rule, 0 to 1"),
@@ -150,7 +151,7 @@ fields = Table(
     Column("label_dx_end", Float, comment="From the left edge of the label to the right one of the value, in mm, to the right"),
     Column("label_dy", Float, comment="From the middle of the label to that of the value, in mm, downwards"),
     Column("alternatives", JSON(none_as_null=True), comment="Values that lost, with score and reason"),
-    Column("claims", JSON(none_as_null=True), comment="What e-invoices and codes say of it: witness, value, text, where, and whether it agrees"),
+    Column("claims", JSON(none_as_null=True), comment="What e-invoices and codes state of it: witness, value, text, where, and whether that is the value"),
 )
 
 issues = Table(

@@ -33,8 +33,8 @@ class Versions:
     """What is in force now. rules: digest by id of every vendor's rule set; general: of all general ones together, because
     which of them applies depends on the others. identity: of how all vendors are identified. schema: of the JSON Schema.
     engine: see `Extractor.engine_version`. settings: version of this program, the thresholds, the business key where it is another one,
-    whether files are split, what e-invoices count for, and whether only what is needed is read. policy: digest of the routing policy, None
-    where there is none. duplicate_key: see `extractor.store.same_invoice`."""
+    whether files are split, what e-invoices count for, and whether only what is needed is read. policy: digest of the routing policy,
+    None where there is none. duplicate_key: see `extractor.store.same_invoice`."""
 
     rules: Mapping[str, str]
     general: str

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from papers import BAD, LINES, TEXT_PDF, call, command, invoice_pdf, write_invoices
+from papers import BAD, FIXTURES, LINES, TEXT_PDF, call, command, invoice_pdf, write_invoices
 
 from extractor.shipped import shipped_schema
 from extractor.store.formats import defused
@@ -67,6 +67,16 @@ def test_the_summary_and_the_status(books: Path) -> None:
     assert found["last_run"]["documents_per_second"] > 0
     assert sum(sum(vendor["statuses"].values()) for vendor in found["vendors"]) == 10
     assert "rejected" in call("status", "--store", "books.db", cwd=books).stdout
+
+
+def test_the_summary_tells_where_documents_are_at_the_end(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(FIXTURES / "acme-supplies" / "scan.jpg", tmp_path / "in" / "a.jpg")  # is read while the other one is done long since
+    shutil.copy(FIXTURES / "acme-supplies" / "text.pdf", tmp_path / "in" / "b.pdf")
+    done = call("batch", "in", "--store", "books.db", "--jobs", 2, "--log-level", "info", cwd=tmp_path)
+    assert done.stderr.index("accepted") < done.stderr.index("b.pdf") < done.stderr.index("a.jpg"), "not what was to be tested"
+    assert "2 documents in" in done.stdout
+    assert ": 1 accepted, 0 review, 0 rejected, 1 duplicate" in done.stdout
 
 
 def test_records_carry_the_document(books: Path) -> None:

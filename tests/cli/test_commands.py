@@ -31,6 +31,9 @@ HEAVY = (
     "rich",
     "babel",
     "stdnum",
+    "lxml",
+    "pypdf",
+    "facturx",
 )
 
 

@@ -9,7 +9,8 @@ import pytest
 from papers import FIXTURES, TEXT_PDF
 
 from extractor.document import load_document
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, UnsupportedDocument
+from extractor.ocr import Image
 from extractor.witnesses.einvoice import einvoices
 from tests.witnesses.einvoice.carriers import CII, FACTUR_X, UBL, carrier, edited, packed_carrier
 
@@ -25,6 +26,15 @@ def test_a_pdf_without_attachments_and_an_image_have_none() -> None:
         with load_document(path) as document:
             assert document.attachments() == ()
             assert einvoices(document) == ()
+
+
+def test_an_e_invoice_in_xml_is_a_document_without_pages() -> None:
+    path = FIXTURES / "einvoices" / "cii.xml"
+    with load_document(path) as document:
+        assert (document.media_type, list(document.pages), document.data, document.attachments()) == ("application/xml", [], path.read_bytes(), ())
+        assert [witness.name for witness in einvoices(document)] == [str(path)]
+    with pytest.raises(UnsupportedDocument, match="no page to read"):
+        Image.load(path)
 
 
 def test_looking_for_attachments_loads_nothing() -> None:
@@ -58,6 +68,13 @@ def test_whatever_it_is_called(name: str) -> None:
     assert (witness.name, witness.stated["total"].text) == (name, "1327.16")
 
 
+def test_a_name_is_fit_for_a_terminal() -> None:
+    with load_document(carrier({"\x1b[2Jx.xml" + "y" * 500: CII})) as document:
+        (witness,) = einvoices(document)
+    assert witness.name.startswith("\ufffd[2Jx.xml")
+    assert len(witness.name) == 200
+
+
 def test_several_e_invoices_are_several_witnesses_and_other_files_none() -> None:
     other = b"<?xml version='1.0'?><timesheet/>"
     files = [
@@ -79,6 +96,16 @@ def test_damaged_pdfs_cost_the_attachment_not_the_page(damage: tuple[bytes, byte
     with load_document(carrier({"factur-x.xml": CII}).replace(*damage)) as document:
         assert len(einvoices(document)) <= 1
         assert document.pages[0].width == 834
+
+
+def test_what_cannot_be_taken_out_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF that pypdf cannot read, mended or not; none is known, so that pypdf is made to fail."""
+    monkeypatch.setattr("pypdf.PdfReader", lambda _: (_ for _ in ()).throw(RecursionError("too deep")))
+    with load_document(carrier({"factur-x.xml": CII, "x.png": b"\x89PNG"})) as document:
+        assert [(file.name, file.data) for file in document.attachments()] == [("factur-x.xml", b""), ("x.png", b"")]
+        (witness,) = einvoices(document)
+    assert [issue.id for issue in witness.issues] == ["einvoice-unreadable"]
+    assert "too deep" in witness.issues[0].message
 
 
 def test_after_close_there_is_nothing_to_be_had() -> None:

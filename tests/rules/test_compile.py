@@ -135,7 +135,7 @@ WRONG = [
     (HEAD + "fields:\n  number: {lable: No, regex: x}", "unknown-key", 3, 12, "did you mean 'label'?"),
     (HEAD + "fields:\n  number: Invoice No", "wrong-type", 3, 11, "mapping (rule)"),
     (HEAD + "fields:\n  number: []", "empty-list", 3, 11, "empty"),
-    (HEAD + "fields:\n  number: {pattern: x}", "missing-key", 3, 11, "one of label, of, regex, block, value, sum, zone"),
+    (HEAD + "fields:\n  number: {pattern: x}", "missing-key", 3, 11, "one of label, of, regex, barcode, block, value, sum, zone"),
     (HEAD + "fields:\n  number: {label: No, regex: x}", "conflicting-keys", 3, 23, "'regex' cannot stand beside 'label'"),
     (HEAD + "fields:\n  number: {label: 5}", "wrong-type", 3, 19, "quote it: '5'"),
     (HEAD + "fields:\n  number: {label: [a, ' : ']}", "empty-label", 3, 23, "at least one letter"),

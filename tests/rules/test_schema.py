@@ -97,7 +97,7 @@ def test_every_field_and_column_is_known() -> None:
 
 
 def test_operators_are_pinned() -> None:
-    names = "id label of under find max_gap end strict pattern not unless kinds regex view between group locale decimal date_format block zone"
+    names = "id label of under find max_gap end strict pattern not unless kinds regex barcode view between group locale decimal date_format block zone"
     names += " print_size page value sum lines skip until join replace weight"
     assert [key.name for key in keys.RULE_KEYS] == names.split()
     top = "format id vendor extends identify locale currency kind priority view normalize replace decimal date_format"

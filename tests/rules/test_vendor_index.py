@@ -87,7 +87,18 @@ def test_every_text_on_the_page_is_a_candidate(names, text):
     book = RuleBook({name: RuleSet(name, identify=Identify(all=(Clue("text", name),))) for name in names})
     document = DocumentText(text_layout(text))
     there = {number for number, name in enumerate(names) if stands_in(folded_text(name), document.folded)}
-    assert there <= {number for _, number, _ in book.index.candidates(document)}
+    assert there <= {each.number for each in book.index.candidates(document) if each.may_fit()}
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=24), min_size=1, max_size=4, unique=True), st.text("abcd", max_size=40), st.data())
+def test_of_texts_of_any_length_those_on_the_page_are_candidates(names, noise, data):
+    misread = list(data.draw(st.sampled_from(names)))
+    for _ in range(data.draw(st.integers(0, 3))):
+        misread[data.draw(st.integers(0, len(misread) - 1))] = data.draw(st.sampled_from(["", "d", "ab", "ca"]))
+    page = DocumentText(text_layout(noise[:20] + "".join(misread) + noise[20:]))
+    book = RuleBook({name: RuleSet(name, identify=Identify(all=(Clue("text", name),))) for name in names})
+    there = {number for number, name in enumerate(names) if stands_in(name, page.folded)}
+    assert there <= {each.number for each in book.index.candidates(page) if each.may_fit()}
 
 
 def test_candidates_are_few():
@@ -97,7 +108,7 @@ def test_candidates_are_few():
     names = [f"{brand} {made.choice(TRADES)} Ltd" for brand in dict.fromkeys(brands)]
     book = RuleBook({name: RuleSet(name, identify=Identify(all=(Clue("text", name),))) for name in names})
     document = DocumentText(text_layout(f"Sold by {names[500]}\nInvoice 4711\nTotal 12.00"))
-    candidates = {names[number] for _, number, _ in book.index.candidates(document)}
+    candidates = {names[each.number] for each in book.index.candidates(document)}
     there = {name for name in names if stands_in(folded_text(name), document.folded)}
     assert names[500] in there <= candidates
     assert len(candidates) < len(names) / 10

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from papers import LINES, TEXT_PDF, invoice_pdf
 from reportlab.lib.pagesizes import A4
 
 from extractor import ExtractionResult, Extractor, Status
+from extractor.errors import AmbiguousVendor
 from extractor.ocr import OcrResult
 from extractor.split import Part, Split
 
@@ -207,3 +209,16 @@ def test_rules_count_pages_from_the_beginning_of_the_invoice(extractor: Extracto
     rules = dataclasses.replace(extractor.extract(LONG).rules)
     _, second = extractor.extract_all(stacked(invoice_pdf("HL-1"), LONG))
     assert second.rules == rules
+
+
+def test_an_invoice_that_two_rule_files_fit_equally_costs_the_others_nothing(tmp_path: Path) -> None:
+    for name in ("left", "right"):
+        (tmp_path / f"{name}.yaml").write_text("format: 1\nidentify: {all: [Harbour Lantern Works]}\n", encoding="utf-8")
+    with Extractor(rules=tmp_path) as extractor:
+        acme, harbour = extractor.extract_all(stacked(text_pdf("acme-supplies"), invoice_pdf()))
+        with pytest.raises(AmbiguousVendor):
+            extractor.extract_all(stacked(invoice_pdf(), pages(TERMS)))  # a file of one invoice
+    assert (acme.status, acme.rules.id, acme.pages) == (Status.VALID, "vendors/acme-supplies", (1,))
+    assert (harbour.status, harbour.rules.vendor, harbour.invoice.number, harbour.pages) == (Status.INVALID, False, "HL-2041", (2,))
+    (told,) = [issue for issue in harbour.issues if issue.id == "ambiguous-vendor"]
+    assert "left, right" in told.message

@@ -427,7 +427,7 @@ def test_the_accounts_of_an_older_store_are_known_and_nothing_in_it_is_changed(a
             store.write(
                 lambda connection, name=name, iban=iban: connection.execute(update(invoices).values(iban=iban).where(invoices.c.document_id == given(name).id))
             )
-        store.write(_back_to_the_third_form)
+        store.write(_back_to_the_fourth_form)
     with Store(address) as store:
         assert ends(store) == {"a": "accepted", "b": "accepted", "c": "accepted", "d": "rejected"}
         rows = store.read(lambda connection: connection.execute(select(accounts).order_by(accounts.c.position)).all())
@@ -439,8 +439,7 @@ def test_the_accounts_of_an_older_store_are_known_and_nothing_in_it_is_changed(a
         assert ends(store)["b"] == "accepted"
 
 
-def _back_to_the_third_form(connection: Any) -> None:
+def _back_to_the_fourth_form(connection: Any) -> None:
     drop_views(connection)
     connection.execute(text("DROP TABLE accounts"))
-    connection.execute(text("ALTER TABLE fields DROP COLUMN claims"))
-    connection.execute(text("UPDATE invoice_store_version SET version_num = '0003'"))
+    connection.execute(text("UPDATE invoice_store_version SET version_num = '0004'"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractor.issues import Issue, Place
@@ -39,23 +39,49 @@ class _Told:
 def alike_vendors(book: RuleBook, places: Mapping[str, Place]) -> Iterator[Issue]:
     """Vendor files that some document, or every one, cannot tell apart. places: of `identify` in the files under check.
 
-    Only files that have a clue in common can be alike, and those without any clue.
+    Those without any clue may be like any other.
     """
     told = [_told(rule_set) for rule_set in book.identities]
-    of_clue: dict[tuple[str, str], list[int]] = defaultdict(list)
-    unclear: list[int] = []
+    pairs = _Pairs(told)
     for number, second in enumerate(told):
-        shared = unclear + [other for clue in second.all for other in of_clue[clue]] if second.all else range(number)
-        for first in (told[other] for other in sorted(set(shared))):
+        for first in (told[other] for other in pairs.before(number)):
             names = [side.rule_set.place.file for side in (second, first) if side.rule_set.place]
             place = next((places[name] for name in names if name in places), None)
             if place is not None and (issue := _alike(first, second, place)) is not None:
                 yield issue
                 break  # one word about a file is enough; the others show once it is put right
-        for clue in second.all:
-            of_clue[clue].append(number)
-        if not second.all:
-            unclear.append(number)
+
+
+class _Pairs:
+    """Which vendors can be alike at all, so that a clue that thousands share does not have each compared with each.
+
+    Of two that are alike one fits documents by clues that the other has as well: all of its `all`, and one of its `any`. The
+    rarest of its `all`, or its `any` where they are rarer, are its keys, one of which the other must have.
+    """
+
+    def __init__(self, told: Sequence[_Told]) -> None:
+        self._told = told
+        self._files = Counter(clue for each in told for clue in each.all)
+        self._with_clue: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._with_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._unclear: list[int] = []
+
+    def before(self, number: int) -> list[int]:
+        """The vendors before one that can be like it. To be asked for one after the other: those that were asked for are those before."""
+        vendor = self._told[number]
+        keys = self._keys(vendor)
+        found = {other for clue in vendor.all for other in self._with_key[clue]}.union(*(self._with_clue[key] for key in keys), self._unclear)
+        for clue in vendor.all:
+            self._with_clue[clue].append(number)
+        for key in keys:
+            self._with_key[key].append(number)
+        if not vendor.all:
+            self._unclear.append(number)
+        return sorted(found) if vendor.all else list(range(number))
+
+    def _keys(self, vendor: _Told) -> Clues:
+        choices = [*(frozenset([clue]) for clue in vendor.every), *([vendor.some] if vendor.some else [])]
+        return min(choices, key=lambda clues: sum(self._files[clue] for clue in clues), default=frozenset())
 
 
 def _told(rule_set: RuleSet) -> _Told:

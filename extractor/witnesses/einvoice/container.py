@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
 
 from extractor.document.attachments import embedded_files, file_name, resolved
 from extractor.document.model import Document
@@ -19,7 +21,7 @@ from extractor.witnesses.einvoice.profiles import Profile
 FINDINGS: Mapping[str, str] = {
     "pdfa-encrypted": "The PDF is encrypted, which PDF/A forbids",
     "pdfa-part": "The metadata do not say that the PDF is PDF/A-3",
-    "pdfa-output-intent": "The PDF has no output intent, which PDF/A asks for",
+    "pdfa-output-intent": "The PDF has neither an output intent nor default colour spaces, of which PDF/A asks for one",
     "pdfa-relationship": "The attachment does not say how it relates to the document (`AFRelationship`)",
     "facturx-relationship": "`AFRelationship` is neither `Data` nor `Alternative`",
     "facturx-associated": "The catalog does not list the attachment as an associated file (`AF`)",
@@ -34,15 +36,17 @@ FINDINGS: Mapping[str, str] = {
 _STANDARD_NAMES = frozenset({"factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml"})
 _RELATIONS = frozenset({"/Data", "/Alternative"})
 _XMP_NAMESPACES = ("urn:factur-x:pdfa:", "urn:ferd:pdfa:", "urn:zugferd:pdfa:")
+_MAX_PAGES = 20
 _PDFA = "http://www.aiim.org/pdfa/ns/id/"
 
 
 @dataclass(slots=True)
 class Container:
-    """The parts of a PDF that matter. relations: `AFRelationship` by the name of the attachment, None where it has none."""
+    """The parts of a PDF that matter. colours: whether it says which are meant. relations: `AFRelationship` by the name of the
+    attachment, None where it has none."""
 
     encrypted: bool = False
-    output_intent: bool = False
+    colours: bool = False
     relations: dict[str, str | None] = field(default_factory=dict)
     associated: set[str] = field(default_factory=set)
     xmp: dict[str, str] = field(default_factory=dict)
@@ -60,7 +64,7 @@ def container_of(document: Document) -> Container:
             found.encrypted = True
             return found
         catalog = reader.root_object
-        found.output_intent = bool(resolved(catalog.get("/OutputIntents")))
+        found.colours = bool(resolved(catalog.get("/OutputIntents"))) or all(map(_has_default_colours, islice(reader.pages, _MAX_PAGES)))
         found.relations = {file_name(file): file.get("/AFRelationship") for file in embedded_files(catalog)}
         found.associated = {file_name(file) for item in resolved(catalog.get("/AF")) or () if (file := resolved(item))}
         metadata = resolved(catalog.get("/Metadata"))
@@ -82,7 +86,7 @@ def container_findings(found: Container, name: str, profile: Profile) -> Iterato
         return
     if found.xmp.get("part") != "3":
         yield _error("pdfa-part")
-    if not found.output_intent:
+    if not found.colours:
         yield _error("pdfa-output-intent")
     yield from _attachment_findings(found, name)
     yield from _metadata_findings(found, name, profile)
@@ -117,6 +121,12 @@ def _error(finding: str, detail: str = "") -> Issue:
 
 def _plain(level: str) -> str:
     return level.replace(" ", "").upper().replace("COMFORT", "EN16931")
+
+
+def _has_default_colours(page: Any) -> bool:
+    """Whether a page gives a meaning of its own to the colours of devices (ISO 32000-1, 8.6.5.6)."""
+    spaces = resolved((resolved(page.get("/Resources")) or {}).get("/ColorSpace")) or {}
+    return any(name in spaces for name in ("/DefaultRGB", "/DefaultCMYK", "/DefaultGray"))
 
 
 def _xmp(data: bytes) -> dict[str, str]:

@@ -45,7 +45,7 @@ LADDER = (MINIMUM, BASIC_WL, BASIC, EN16931, EXTENDED)
 
 _HYBRID = r"urn:(?:factur-x\.eu|zugferd\.de):[12]p0:"
 _EN = r"urn:cen\.eu:en16931:2017"
-_COMPLIANT, _CONFORMANT = rf"{_EN}(?:#compliant#|:compliant:)(?:urn:)?", rf"{_EN}(?:#conformant#|:conformant:)(?:urn:)?"
+_COMPLIANT, _CONFORMANT = rf"{_EN}(?:#compliant#|:compliant:)(?:urn:)?+", rf"{_EN}(?:#conformant#|:conformant:)(?:urn:)?+"
 _PROFILES = tuple(
     (re.compile(pattern, re.IGNORECASE), profile)
     for pattern, profile in (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractor.document.model import Attachment, Document
 from extractor.document.sniff import XML
-from extractor.document.xml import EINVOICE_ROOTS, read_einvoice, read_xml
+from extractor.document.xml import EINVOICE_ROOTS, einvoice_in, read_einvoice, read_xml
 from extractor.errors import DocumentError
 from extractor.issues import Issue, Level
 from extractor.witnesses.einvoice.statements import read_statements
@@ -65,8 +65,9 @@ def _attached(attachment: Attachment, expected: bool) -> Einvoice | None:
         root = read_xml(attachment.data, attachment.name)
     except DocumentError as error:
         return _unreadable(attachment.name, str(error)) if expected or _TRACE.search(attachment.data[:_HEAD]) else None
-    if root.tag in EINVOICE_ROOTS:
-        return _read(EinvoiceTree(root), attachment.name)
+    found = einvoice_in(root)
+    if found is not None:
+        return _read(EinvoiceTree(found), attachment.name)
     if expected or str(root.tag).rpartition("}")[2] in _NAMES:
         return _unreadable(attachment.name, f"its root element is {str(root.tag)[:200]}, which no syntax of e-invoices has")
     return None

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MISSING = "the rules of EN 16931 need the package saxonche, which is not installed; run: pip install 'invoice-extractor[einvoice]'"
-NATIONAL = ("fr",)
-"""Countries whose own rules can be asked for."""
 
 _SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _RULE = re.compile(r"\s*\[(?P<id>[A-Z][\w-]+)\]\s*[-:]?\s*")
@@ -43,8 +41,8 @@ class Rulebook:
         self._compiled: dict[str, Any] = {}
         of_ubl = dict.fromkeys(_UBL, published.UBL_21_LEVEL2schematron["en16931"])
         self._paths = {**published.FACTURX_LEVEL2schematron, **of_ubl}
-        self._national = {**dict.fromkeys(published.FACTURX_LEVEL2schematron, published.CII_FR_CTC_schematron)}
-        self._national |= dict.fromkeys(_UBL, published.UBL_21_FR_CTC_schematron)
+        french = dict.fromkeys(published.FACTURX_LEVEL2schematron, published.CII_FR_CTC_schematron)
+        self._national = {"fr": french | dict.fromkeys(_UBL, published.UBL_21_FR_CTC_schematron)}
 
     def knows(self, level: str) -> bool:
         """Whether there are rules of a level; ZUGFeRD 1 has none."""
@@ -53,16 +51,20 @@ class Rulebook:
     def findings(self, root: _Element, level: str, countries: tuple[str, ...] = ()) -> Iterator[Issue]:
         """What the rules of a level (see `profiles.level_of`) find wrong in an e-invoice, by the ids of the rules.
 
-        All values must be of the types that the schema gives them: rules compute with them.
-        countries: of `NATIONAL`, whose rules shall be kept as well. Level error, or warning where the rule says so.
+        Values should be of the types that the schema gives them, for rules compute with them; where that fails, it is a finding.
+        countries: whose own rules shall be kept as well, `fr`. Level error, or warning where the rule says so.
         """
-        paths = [self._paths[level]]
-        paths += [self._national[level] for country in countries if country == "fr" and level in self._national]
+        paths = [self._paths[level], *(self._national[country][level] for country in countries)]
         from lxml import etree
+        from saxonche import PySaxonApiError
 
         node = self._saxon.parse_xml(xml_text=etree.tostring(_as_rules_know_it(root, level), encoding="unicode"))
         for path in paths:
-            report = etree.fromstring(self._rules(path).transform_to_string(xdm_node=node).encode("utf-8"))
+            try:
+                report = etree.fromstring(self._rules(path).transform_to_string(xdm_node=node).encode("utf-8"))
+            except PySaxonApiError as error:
+                yield Issue("einvoice-value", Level.ERROR, f"the rules cannot compute with a value: {' '.join(str(error).split())}")
+                continue
             yield from (_finding(failed) for failed in report.iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"))
 
     def _rules(self, path: str) -> Any:
@@ -82,9 +84,14 @@ def _as_rules_know_it(root: _Element, level: str) -> _Element:
     return known
 
 
-def _finding(failed: _Element) -> Issue:
-    """A rule that is broken. Rules of Factur-X carry numbers of their own; where their text names the rule of EN 16931, that is its id."""
-    text = " ".join("".join(failed.itertext()).split())
+def _finding(found: _Element) -> Issue:
+    """A rule that is broken, or what is there though the profile does not have it.
+
+    Rules of Factur-X carry numbers of their own; where their text names the rule of EN 16931, that is its id.
+    """
+    text = " ".join("".join(found.itertext()).split())
+    if found.tag == f"{_SVRL}successful-report" and found.get("id") is None:
+        return Issue("einvoice-profile-content", Level.WARNING, text)
     named = _RULE.match(text)
-    level = Level.WARNING if failed.get("flag") in ("warning", "information") else Level.ERROR
-    return Issue(named["id"] if named else failed.get("id") or "einvoice-schema", level, text)
+    level = Level.WARNING if found.get("flag") in ("warning", "information") else Level.ERROR
+    return Issue(named["id"] if named else found.get("id") or "einvoice-schema", level, text)

@@ -11,8 +11,8 @@ from extractor.invoice.fields import FIELDS, LINE_FIELDS, TAX_FIELDS, Field
 from extractor.issues import Issue, Level
 from extractor.witnesses.einvoice import terms
 from extractor.witnesses.einvoice.terms import Term
-from extractor.witnesses.einvoice.tree import UBL, EinvoiceTree, text_of, xpath_of
-from extractor.witnesses.einvoice.values import READERS, NotAValue, date_of
+from extractor.witnesses.einvoice.tree import UBL, EinvoiceTree, text_of
+from extractor.witnesses.einvoice.values import READERS, NotAValue, currency_of, date_of
 from extractor.witnesses.model import Statement
 
 if TYPE_CHECKING:
@@ -34,14 +34,21 @@ class _Reader:
         self.issues: list[Issue] = []
 
     def read(self) -> dict[str, Statement]:
-        currency = self._statement(_CURRENCY, FIELDS, self.tree.root)
-        self.tree.currency = currency.value if currency and currency.value.isalpha() else ""
+        self.tree.currency = self._currency()
         stated = dict(self._fields("", terms.HEADER, FIELDS, self.tree.root))
-        stated.setdefault("kind", Statement(self._kind_of_root(), "", xpath_of(self.tree.root)))
+        stated.setdefault("kind", Statement(self._kind_of_root(), "", self.tree.where(self.tree.root)))
         stated |= self._account()
         stated |= self._rows(terms.TAXES, terms.TAX, TAX_FIELDS)
         stated |= self._rows(terms.LINES, terms.LINE, LINE_FIELDS)
         return _with_signs(stated)
+
+    def _currency(self) -> str:
+        """The currency of the invoice, which other paths need; empty where it has none."""
+        item = self.tree.find(_CURRENCY)
+        try:
+            return currency_of(text_of(item)) if item is not None else ""
+        except NotAValue:
+            return ""
 
     def _kind_of_root(self) -> str:
         return "credit_note" if str(self.tree.root.tag).endswith("}CreditNote") else "invoice"
@@ -65,7 +72,7 @@ class _Reader:
         except NotAValue as error:
             self._finding(prefix + term.field, item, text, str(error))
             return None
-        return Statement(value, text, xpath_of(item))
+        return Statement(value, text, self.tree.where(item))
 
     def _date(self, item: Any, text: str, field: str) -> Any:
         if self.tree.syntax == UBL or not str(item.tag).endswith("}DateTimeString"):
@@ -81,7 +88,7 @@ class _Reader:
             return value
 
     def _finding(self, field: str, item: Any, text: str, why: str) -> None:
-        message = f"{self.name}: {field}: {text[:80]!r} {why} ({xpath_of(item)})"
+        message = f"{self.name}: {field}: {text[:80]!r} {why} ({self.tree.where(item)})"
         self.issues.append(Issue("einvoice-value", Level.WARNING, message, field=field))
 
     def _address(self, item: Any) -> Statement | None:
@@ -92,7 +99,7 @@ class _Reader:
                 parts[term.field].append(text_of(found))
         lines = [*parts["street"], " ".join([*parts["postcode"], *parts["town"]]), *parts["country"]]
         text = "\n".join(line for line in lines if line)
-        return Statement(text, text, xpath_of(item)) if text else None
+        return Statement(text, text, self.tree.where(item)) if text else None
 
     def _account(self) -> dict[str, Statement]:
         """IBAN and BIC of the first way to pay that has an IBAN."""
@@ -107,7 +114,7 @@ class _Reader:
     def _rows(self, where: Term, columns: tuple[Term, ...], table: dict[str, Field]) -> dict[str, Statement]:
         stated: dict[str, Statement] = {}
         index = 0
-        for node in self.tree.find_all(where):
+        for node in self.tree.rows(where):
             prefix = f"{where.field}[{index}]."
             row = dict(self._fields(prefix, columns, table, node))
             if row:

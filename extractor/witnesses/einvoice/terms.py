@@ -88,8 +88,9 @@ HEADER = (
     _term("net", f"{_SUMS}/ram:TaxBasisTotalAmount", f"{_UBL_SUMS}/cbc:TaxExclusiveAmount"),
     _term(
         "tax",
-        f"{_SUMS}/ram:TaxTotalAmount[@currencyID='{{currency}}'] | {_SUMS}/ram:TaxTotalAmount[not(@currencyID)]",
+        f"{_SUMS}/ram:TaxTotalAmount[@currencyID='{{currency}}'] | {_SUMS}/ram:TaxTotalAmount[not(@currencyID) or last()=1]",
         "cac:TaxTotal/cbc:TaxAmount[@currencyID='{currency}']",
+        "cac:TaxTotal[last()=1]/cbc:TaxAmount",
     ),
     _term("total", f"{_SUMS}/ram:GrandTotalAmount[@currencyID='{{currency}}'] | {_SUMS}/ram:GrandTotalAmount", f"{_UBL_SUMS}/cbc:TaxInclusiveAmount"),
     _term("prepaid", f"{_SUMS}/ram:TotalPrepaidAmount", f"{_UBL_SUMS}/cbc:PrepaidAmount"),
@@ -114,7 +115,7 @@ ACCOUNT = (
 TAXES = Term(
     "taxes",
     (f"{_SETTLEMENT}/ram:ApplicableTradeTax",),
-    ("cac:TaxTotal[cbc:TaxAmount/@currencyID='{currency}']/cac:TaxSubtotal",),
+    ("cac:TaxTotal[cbc:TaxAmount/@currencyID='{currency}']/cac:TaxSubtotal", "cac:TaxTotal[last()=1]/cac:TaxSubtotal"),
 )
 TAX = (
     _term("rate", "ram:RateApplicablePercent", "cac:TaxCategory/cbc:Percent"),

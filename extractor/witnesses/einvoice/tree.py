@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extractor.document.xml import EINVOICE_ROOTS
@@ -49,6 +49,7 @@ class EinvoiceTree:
         self.root = root
         self.syntax = EINVOICE_ROOTS[str(root.tag)]
         self.currency = ""
+        self._places: dict[_Element, str] = {}
         profile = self.find(PROFILE)
         self.profile = text_of(profile) if profile is not None else ""
 
@@ -65,6 +66,25 @@ class EinvoiceTree:
         """The first of `find_all`, or None."""
         return next(iter(self.find_all(term, node)), None)
 
+    def rows(self, term: Term) -> list[_Element]:
+        """The elements of a table, from the root. Their places are counted once for all, which would take the square of their number."""
+        found = self.find_all(term)
+        for parent in dict.fromkeys(row.getparent() for row in found):
+            siblings = list(parent.iterchildren(found[0].tag))
+            for number, sibling in enumerate(siblings, 1):
+                self._places[sibling] = f"{self.where(parent)}/{_name(sibling)}" + (f"[{number}]" if len(siblings) > 1 else "")
+        return found
+
+    def where(self, item: Any) -> str:
+        """The XPath of an element or attribute, with the prefixes of `NAMESPACES`: `/rsm:CrossIndustryInvoice/rsm:ExchangedDocument/ram:ID`."""
+        if isinstance(item, str):
+            owner: Any = item.getparent()  # type: ignore[attr-defined]
+            return f"{self.where(owner)}/@{item.attrname}"  # type: ignore[attr-defined]
+        if item in self._places:
+            return self._places[item]
+        parent = item.getparent()
+        return f"{self.where(parent) if parent is not None else ''}/{_step(item)}"
+
 
 def text_of(item: Any) -> str:
     """The text of an element or attribute, white space at its ends left out."""
@@ -72,16 +92,7 @@ def text_of(item: Any) -> str:
     return (text or "").strip()
 
 
-def xpath_of(item: Any) -> str:
-    """Where an element or attribute stands, with the prefixes of `NAMESPACES`: `/rsm:CrossIndustryInvoice/rsm:ExchangedDocument/ram:ID`."""
-    if isinstance(item, str):
-        owner: Any = item.getparent()  # type: ignore[attr-defined]
-        return f"{xpath_of(owner)}/@{item.attrname}"  # type: ignore[attr-defined]
-    steps = [_step(item), *(_step(parent) for parent in item.iterancestors())]
-    return "/" + "/".join(reversed(steps))
-
-
-@cache
+@lru_cache(maxsize=1024)
 def _compiled(syntax: str, path: str, currency: str) -> Any:
     from lxml import etree
 
@@ -100,10 +111,13 @@ def _in_zugferd_1(path: str) -> str:
     return "/".join(ZUGFERD_1.get(name, name) + bracket + rest for name, bracket, rest in steps)
 
 
-def _step(element: _Element) -> str:
+def _name(element: _Element) -> str:
     namespace, _, name = str(element.tag).rpartition("}")
     prefix = _PREFIXES.get(namespace[1:])
-    step = f"{prefix}:{name}" if prefix else f"*[local-name()='{name}']"
+    return f"{prefix}:{name}" if prefix else f"*[local-name()='{name}']"
+
+
+def _step(element: _Element) -> str:
     before = sum(1 for _ in element.itersiblings(element.tag, preceding=True))
     alone = not before and next(element.itersiblings(element.tag), None) is None
-    return step if alone else f"{step}[{before + 1}]"
+    return _name(element) if alone else f"{_name(element)}[{before + 1}]"

@@ -15,6 +15,7 @@ CREDIT_NOTES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", 
 """Codes of UNTDID 1001 that say that the seller owes, as EN 16931 lists them."""
 
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})")
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T[\d:.]+)?(?:Z|[+-]\d{2}:\d{2})?")
 _DATE_FORMATS = {
     "101": re.compile(r"(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
@@ -76,6 +77,13 @@ def kind_of(code: str) -> str:
     return "credit_note" if code in CREDIT_NOTES else "invoice"
 
 
+def currency_of(text: str) -> str:
+    """A code of ISO 4217. Raises NotAValue."""
+    if not _CURRENCY.fullmatch(text):
+        raise NotAValue("is no code of a currency")
+    return text.upper()
+
+
 def iban_of(text: str) -> str:
     """An IBAN without spaces, its checksum right or wrong. Raises NotAValue for other numbers of accounts."""
     found = normalize_iban(text, checked=False)
@@ -106,7 +114,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("amount", "quantity", "percent"), decimal_of),
     **dict.fromkeys(("name", "identifier"), _line),
     "text": _lines,
-    "currency": str.upper,
+    "currency": currency_of,
     "kind": kind_of,
     "iban": iban_of,
     "bic": bic_of,

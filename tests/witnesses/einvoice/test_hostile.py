@@ -129,7 +129,9 @@ def test_paths_take_nothing_from_values() -> None:
     hostile = edited(CII, (">EUR</ram:InvoiceCurrencyCode", ">EUR'] | //*[self::x='</ram:InvoiceCurrencyCode"))
     with load_document(hostile) as document:
         (witness,) = einvoices(document)
-    assert "tax" not in witness.stated
+    assert "currency" not in witness.stated
+    assert [issue.id for issue in witness.issues] == ["einvoice-value"]
+    assert witness.stated["tax"].text == "197.10"
 
 
 @settings(max_examples=150)

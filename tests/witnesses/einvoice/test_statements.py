@@ -210,3 +210,19 @@ def test_sums_that_contradict_each_other_are_not_trusted(change: tuple[str, str]
     witness = only(edited(CII, change))
     assert not witness.trusted
     assert any(issue.id == "einvoice-sums" and f"[{rule}]" in issue.message for issue in witness.issues)
+
+
+def test_without_a_currency_the_only_tax_counts() -> None:
+    for xml, element in ((CII, "<ram:InvoiceCurrencyCode>EUR</ram:InvoiceCurrencyCode>"), (UBL, "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>")):
+        witness = only(edited(xml, (element, "")))
+        assert "currency" not in witness.stated
+        assert witness.stated["tax"].value == Decimal("197.10")
+        assert witness.stated["taxes[1].amount"].value == Decimal("10.27")
+
+
+def test_in_the_envelope_of_a_network() -> None:
+    header = '<StandardBusinessDocument xmlns="http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"><StandardBusinessDocumentHeader/>'
+    enveloped = f"{header}{UBL.decode('utf-8').partition('?>')[2]}</StandardBusinessDocument>".encode()
+    witness = only(enveloped)
+    assert values(witness) == values(only(UBL))
+    assert witness.stated["number"].where.endswith("/ubl:Invoice/cbc:ID")

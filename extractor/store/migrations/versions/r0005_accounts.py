@@ -1,4 +1,4 @@
-"""The accounts that documents name, by seller, and what witnesses say of fields."""
+"""The accounts that documents name, by seller."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from alembic import op
 from extractor.invoice.fields import Invoice
 from extractor.store.accounts import account_of, seller_of
 from extractor.store.columns import AnyText
-from extractor.store.views import drop_views
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _ROWS = 1000
 _SELLER = ("seller_name", "seller_vat_id", "seller_tax_id", "iban")
 
 
 def upgrade() -> None:
-    """Adds the table and the column. Documents that are there make their accounts known, and none of them is called changed."""
-    drop_views(op.get_bind())
-    op.add_column("fields", sa.Column("claims", sa.JSON))
+    """Adds the table. Documents that are there make their accounts known, and none of them is called changed."""
     table = op.create_table(
         "accounts",
         sa.Column("document_id", sa.String(32), sa.ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
