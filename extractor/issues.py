@@ -43,6 +43,7 @@ RESULT_ISSUES: Mapping[str, str] = {
     "bic-country": "Bank and account are in different countries",
     "bank-country": "The account is in another country than the seller",
     "vendor-iban-differs": "Another account is printed than the rule file states of the vendor",
+    "iban-changed": "Another account is named than in this seller's documents before (found in a store, after the policy decided)",
     "vendor-bic-differs": "Another bank is printed than the rule file states of the vendor",
     "code-form": "A code on the page has not the form that its standard asks for",
     "code-value": "A value in a code on the page breaks the rules of its standard",

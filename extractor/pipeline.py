@@ -252,7 +252,7 @@ class Extractor:
         vendor = self.book.identify(layout)
         if vendor is not None:
             matcher = self._matcher(vendor.rule_set)
-            return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues), matcher.hits(layout))
+            return AppliedRules(matcher, RuleSource(vendor.rule_set.id, True, vendor.clues, vendor.rule_set.ibans), matcher.hits(layout))
         return self._identify_language(layout)
 
     def _identify_language(self, layout: Layout) -> AppliedRules:

@@ -97,6 +97,9 @@ def _fields(document: ReviewedDocument) -> Iterator[str]:
     for name in [*values, *(name for name in document.fields if name not in values)]:
         found = document.fields.get(name)
         yield f"{name:{width}}  {_on_one_line(values.get(name, '(nothing)'))}" + (f"    {_evidence(found)}" if found else "")
+        for claim in (found["claims"] or ()) if found else ():
+            mark = "as" if claim["agrees"] else "against"
+            yield f"{'':{width}}    {mark} {_on_one_line(claim['value'])} ({_on_one_line(claim['witness'])}, {_on_one_line(claim['where'])})"
         for other in (found["alternatives"] or ()) if found else ():
             yield f"{'':{width}}    or {_on_one_line(other['value'])} ({_on_one_line(other['text'])!r}): {_on_one_line(other['reason'])}"
 

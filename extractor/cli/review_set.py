@@ -11,7 +11,6 @@ from extractor.cli.options import extracting_options, reading_options, settings_
 from extractor.cli.review_options import reviewer, reviewing_options, seen_document
 
 if TYPE_CHECKING:
-    from extractor.issues import Issue
     from extractor.review import Change, Checks, ReviewedDocument
     from extractor.store import Store
 
@@ -33,7 +32,7 @@ def set_fields(values: tuple[str, ...], **options: Any) -> int:
     found is confirmed. The invoice is validated anew, with the rule files that --rules names; what was found first is kept.
     With --policy that policy then decides where it goes, unless a person has.
     """
-    from extractor.review import Corrected, apply_changes, correct
+    from extractor.review import Corrected, apply_changes, correct, find_document
     from extractor.routing import Policy
     from extractor.store import Store
 
@@ -53,7 +52,7 @@ def set_fields(values: tuple[str, ...], **options: Any) -> int:
         found = checks.issues(document, invoice, corrected)
         decision = policy.decide(Corrected.of(document, invoice, found, corrected)) if policy is not None else None
         status = correct(store, document, invoice, changes, found, by, decision)
-        _tell(document, changes, found, status)
+        _tell(find_document(store, document.id), changes, status)
         return _add_example(store, document.id, options["rule_file"], settings, options) if options["rule_file"] else 0
 
 
@@ -91,13 +90,13 @@ def _warn_of_unknown_rules(document: ReviewedDocument, checks: Checks) -> None:
         click.echo(f"warning: the rule file {row['rules_id']} is not at hand, so what it asks for is not checked; name it with --rules", err=True)
 
 
-def _tell(document: ReviewedDocument, changes: list[Change], found: list[Issue], status: str) -> None:
+def _tell(document: ReviewedDocument, changes: list[Change], status: str) -> None:
     for change in changes:
         said = "confirmed" if change.old == change.new else f"{_shown(change.old)} -> {_shown(change.new)}"
         click.echo(f"{change.field}: {said}")
-    for issue in found:
-        click.echo(str(issue))
-    click.echo(f"{document.id} is {status} (version {document.version + 1})")
+    for issue in document.stored.issues:  # with those that the store itself finds
+        click.echo(f"{issue['level']}[{issue['id']}] {issue['message']}")
+    click.echo(f"{document.id} is {status} (version {document.version})")
 
 
 def _shown(value: str | None) -> str:

@@ -19,11 +19,12 @@ from extractor.witnesses import Witness
 
 @dataclass(frozen=True, slots=True)
 class RuleSource:
-    """Which rule set was applied. clues: what on the page spoke for it. vendor: False for the general rules."""
+    """Which rule set was applied. clues: what on the page spoke for it. vendor: False for the general rules. ibans: accounts that a vendor's states."""
 
     id: str
     vendor: bool
     clues: tuple[str, ...] = ()
+    ibans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from extractor.review.changes import Change
 from extractor.review.document import ReviewedDocument
 from extractor.routing import Action, Decision
 from extractor.store import SAME_BYTES, DocumentStatus, Store
+from extractor.store.accounts import Reviewed
 from extractor.store.duplicates import settle_again
 from extractor.store.rows import decision_row, invoice_rows, issue_rows, status_of_decision
 from extractor.store.tables import corrections, documents, invoices, issues, lines, originals, reviews, taxes
@@ -33,31 +34,40 @@ def correct(
 ) -> DocumentStatus:
     """Writes a corrected invoice and what is wrong with it now; what extraction found is kept. Gives the document's status.
 
-    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid. decision: what a policy
-    says of it now; it counts instead of that, unless what a person decided stands. What it is a duplicate of, and what of it, is looked for
-    anew. Raises ReviewConflict where it was changed since it was read, StoreError.
+    A rejected document that is no longer invalid goes to review; so does an accepted one that is no longer valid, or that a person accepted
+    with another account. decision: what a policy says of it now; it counts instead of that, unless what a person decided stands. What it is
+    a duplicate of, and what of it, is looked for anew, and so is whether its account is known. Raises ReviewConflict where it was changed
+    since it was read, StoreError.
     """
     verdict, now = status_of(found), _now()
-    reopened = _reopened(document, verdict)
+    reopened = _reopened(document, verdict, changes)
     if decision is not None and (reopened or document.stored.row["decided_by"] is None):
         reopened = decision_row(decision) | _status(document, decision.action) | {"decided_by": None}
     values = {"verdict": str(verdict), **reopened}
     written = [{"field": change.field, "old_value": change.old, "new_value": change.new} for change in changes]
 
     def write(connection: Connection) -> DocumentStatus:
+        touched: set[str] = set()
+        account = Reviewed(connection, document.id, invoice)
+        account.take_back()
         if _claim(connection, document, by, now, **values):
             _keep_original(connection, document)
             _replace_contents(connection, document.id, invoice, found)
             _append(connection, corrections, document.id, [row | {"corrected_by": by, "corrected_at": now} for row in written])
-        return settle_again(connection, document.id, invoice, _key(document))
+        return account.settle(settle_again(connection, document.id, invoice, _key(document), touched), touched)
 
     return store.write(write)
 
 
-def _reopened(document: ReviewedDocument, verdict: Status) -> dict[str, Any]:
+def _reopened(document: ReviewedDocument, verdict: Status, changes: Sequence[Change]) -> dict[str, Any]:
     """What changes in the row of a document that goes to review, because it was decided on before it was corrected."""
-    decision = document.stored.row["decision"]
-    if (decision, verdict is Status.VALID) == (Action.ACCEPT, False) or (decision == Action.REJECT and verdict is not Status.INVALID):
+    decision, by = document.stored.row["decision"], document.stored.row["decided_by"]
+    is_other_account = by is not None and any(change.field == "iban" and change.old != change.new for change in changes)
+    if (
+        (decision == Action.ACCEPT and is_other_account)
+        or (decision, verdict is Status.VALID) == (Action.ACCEPT, False)
+        or (decision == Action.REJECT and verdict is not Status.INVALID)
+    ):
         return {"decision": str(Action.REVIEW), "decided_by": None} | _status(document, Action.REVIEW)
     return {}
 
@@ -74,7 +84,7 @@ def _key(document: ReviewedDocument) -> tuple[str, ...]:
 
 def decide(store: Store, document: ReviewedDocument, decision: Action, by: str, reason: str | None, schema: InvoiceSchema) -> DocumentStatus:
     """Accepts or rejects a document. Gives its status. One that is accepted is a duplicate of nothing any more; the duplicates of one that is
-    rejected are let go.
+    rejected are let go. The account of an accepted one is known from there on.
 
     Raises ReviewError where an accepted one would be left out of exports because it violates the schema, or has no invoice;
     ReviewConflict and StoreError as `correct`.
@@ -90,10 +100,13 @@ def decide(store: Store, document: ReviewedDocument, decision: Action, by: str, 
     row = {"decision": str(decision), "reason": reason, "decided_by": by, "decided_at": now}
 
     def write(connection: Connection) -> None:
+        touched: set[str] = set()
+        account = Reviewed(connection, document.id, document.invoice) if document.stored.invoice is not None else None
         if _claim(connection, document, by, now, **values):
             _append(connection, reviews, document.id, [row])
-        if document.stored.invoice is not None:
-            settle_again(connection, document.id, document.invoice, _key(document))
+        if account is not None:
+            settle_again(connection, document.id, document.invoice, _key(document), touched)
+            account.judge(touched)
 
     store.write(write)
     return status

@@ -261,6 +261,11 @@ class RuleSet:
     place: Place | None = None
     digest: str = ""
 
+    @property
+    def ibans(self) -> tuple[str, ...]:
+        """All accounts that the file states of the vendor, as they are written there."""
+        return tuple(iban for iban in (self.vendor.get("iban"), *self.other_ibans) if iban is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
 from extractor.errors import StoreError
@@ -74,6 +74,27 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # a transaction that turns from reading to writing would fail at once, without waiting, where another one wrote meanwhile
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE")
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+
+
+def lock(connection: Connection, digests: Sequence[str]) -> None:
+    """Keeps others from passing here with one of these digests (hex) until this transaction ends. In SQLite it alone writes anyway.
+
+    digests: sorted, so that no two processes wait for each other.
+    """
+    if connection.dialect.name != SQLITE and digests:
+        connection.execute(_LOCK, {"keys": [int(digest[:15], 16) for digest in digests]})
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether the server took the transaction back because two waited for each other, so that it can be done again at once."""
+    return getattr(error.orig, "sqlstate", None) in _TAKEN_BACK
+
+
+_TAKEN_BACK = frozenset({"40P01", "40001"})
+"""deadlock_detected, serialization_failure"""
 
 
 def is_lost(error: DBAPIError) -> bool:

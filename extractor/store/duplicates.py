@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extractor.invoice.fields import Invoice
 from extractor.output import ExtractionResult
 from extractor.store.columns import SQLITE
+from extractor.store.connect import lock
 from extractor.store.rows import SAME_BYTES, DocumentStatus, invoice_of, status_of_decision
 from extractor.store.same_invoice import Traits, figures_of, parts, sameness, traits_of
 from extractor.store.tables import arrivals, documents, duplicate_keys, figures, invoices
@@ -32,7 +33,6 @@ _HAS_LIKE = (
     .where(duplicate_keys.c.digest.in_(bindparam("digests", expanding=True)), duplicate_keys.c.document_id != bindparam("own"))
     .limit(1)
 )
-_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
 def note_arrivals(connection: Connection, ids: Iterable[str]) -> None:
@@ -56,40 +56,43 @@ class _Known:
         return self.row.duplicate_of is None and self.row.status in _FIRST_STATUSES
 
 
-def settle(connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], *, fresh: DocumentStatus | None) -> DocumentStatus:
+def settle(
+    connection: Connection, document: str, result: ExtractionResult, key: Sequence[str], touched: set[str], *, fresh: DocumentStatus | None
+) -> DocumentStatus:
     """Finds what a document is a duplicate of, and what is one of it, after its rows were written. Gives its status.
 
     fresh: its status if it is no duplicate, where it was not in the store before, so that nothing can follow it yet; else None.
+    touched: here go the ids of other documents whose status may have changed.
     """
     seen = figures_of(result)
     connection.execute(insert(figures), {"document_id": document, "figures": seen})
-    return _settle(connection, document, traits_of(result.invoice, seen, key), key, fresh)
+    return _settle(connection, document, traits_of(result.invoice, seen, key), key, fresh, touched)
 
 
-def settle_again(connection: Connection, document: str, invoice: Invoice, key: Sequence[str]) -> DocumentStatus:
+def settle_again(connection: Connection, document: str, invoice: Invoice, key: Sequence[str], touched: set[str]) -> DocumentStatus:
     """As `settle`, for a document that a person corrected or decided on. Its pages show the figures that they showed."""
     seen = connection.execute(select(figures.c.figures).where(figures.c.document_id == document)).scalar()
     if seen is None:  # it was written before duplicates were looked for
         return _status(connection, document)
     connection.execute(delete(duplicate_keys).where(duplicate_keys.c.document_id == document))
-    return _settle(connection, document, traits_of(invoice, seen, key), key, fresh=None)
+    return _settle(connection, document, traits_of(invoice, seen, key), key, None, touched)
 
 
-def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: DocumentStatus | None) -> DocumentStatus:
+def _settle(connection: Connection, document: str, traits: Traits, key: Sequence[str], fresh: DocumentStatus | None, touched: set[str]) -> DocumentStatus:
     looked_up = sorted(parts(traits), key=lambda part: part[1])
     digests = [digest for _, digest in looked_up]
-    _lock(connection, digests)
+    lock(connection, digests)
     if looked_up:
         connection.execute(insert(duplicate_keys), [{"document_id": document, "part": part, "digest": digest} for part, digest in looked_up])
     if fresh is not None and connection.execute(_HAS_LIKE, {"digests": digests, "own": document}).first() is None:
         return fresh
     (own,) = _known(connection, documents.c.id == document, key)
     if fresh is not None:
-        return _place(connection, own, key, fresh=True)
+        return _place(connection, own, key, touched, fresh=True)
     followers = list(_known(connection, and_(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES), key))
-    _place(connection, own, key)
+    _place(connection, own, key, touched)
     for follower in followers:  # it may be done again with another number, so that they are none any more
-        _place(connection, follower, key)
+        _place(connection, follower, key, touched)
     return _status(connection, document)
 
 
@@ -97,11 +100,12 @@ def _status(connection: Connection, document: str) -> DocumentStatus:
     return DocumentStatus(connection.execute(select(documents.c.status).where(documents.c.id == document)).scalar_one())
 
 
-def _place(connection: Connection, own: _Known, key: Sequence[str], *, fresh: bool = False) -> DocumentStatus:
+def _place(connection: Connection, own: _Known, key: Sequence[str], touched: set[str], *, fresh: bool = False) -> DocumentStatus:
     """Makes a document a duplicate of the first one that is the same, or the first of those that are. Gives its status.
 
     What a person decided stands.
     """
+    touched.add(own.row.id)
     others = [(known, how) for known in _alike(connection, own, key) if (how := sameness(own.traits, known.traits))]
     earlier = [(known, how) for known, how in others if known.position < own.position and known.may_be_first]
     if earlier and own.row.decided_by is None:
@@ -118,6 +122,7 @@ def _place(connection: Connection, own: _Known, key: Sequence[str], *, fresh: bo
         for known, how in others:
             if known.position > own.position and known.row.duplicate_by in (None, how) and known.row.decided_by is None:
                 _make_duplicate(connection, known.row, own.row.id, how)
+                touched.add(known.row.id)
     return status
 
 
@@ -128,10 +133,11 @@ def _make_duplicate(connection: Connection, row: Any, first: str, how: str) -> N
     connection.execute(update(documents).where(documents.c.duplicate_of == row.id).values(duplicate_of=first))
 
 
-def forget(connection: Connection, document: str) -> None:
-    """Lets those go that are duplicates of a document by what it showed, before it is done again and gives no result."""
+def forget(connection: Connection, document: str, touched: set[str]) -> None:
+    """Lets those go that are duplicates of a document by what it showed, before it is done again and gives no result. touched: as of `settle`."""
     rows = select(documents.c.id, documents.c.decision).where(documents.c.duplicate_of == document, documents.c.duplicate_by != SAME_BYTES)
     for row in connection.execute(rows).all():
+        touched.add(row.id)
         values = {"status": status_of_decision(row.decision), "duplicate_of": None, "duplicate_by": None}
         connection.execute(update(documents).where(documents.c.id == row.id).values(**values))
 
@@ -151,15 +157,6 @@ def _known(connection: Connection, where: ColumnElement[bool], key: Sequence[str
     query = query.join_from(documents, arrivals, arrivals.c.document_id == of.file_id).join(invoices, invoices.c.document_id == of.id)
     for row in connection.execute(query.join(figures, figures.c.document_id == of.id).where(where)).all():
         yield _Known(row, (row.position, row.part_number), traits_of(invoice_of(row._asdict(), (), ()), row.figures, key))
-
-
-def _lock(connection: Connection, digests: Sequence[str]) -> None:
-    """Keeps others from writing a document that is looked up by the same, until this transaction ends. In SQLite it alone writes anyway.
-
-    digests: sorted, so that no two processes wait for each other.
-    """
-    if connection.dialect.name != SQLITE and digests:
-        connection.execute(_LOCK, {"keys": [int(digest[:15], 16) for digest in digests]})
 
 
 def first_of(connection: Connection, first: str) -> str:

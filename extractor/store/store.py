@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from extractor._version import __version__
 from extractor.errors import StoreError
 from extractor.store.columns import SQLITE, storable
-from extractor.store.connect import READ_ONLY, connect, explained, is_lost, shown, store_url
+from extractor.store.connect import READ_ONLY, connect, explained, is_deadlock, is_lost, shown, store_url
 from extractor.store.duplicates import note_arrivals
 from extractor.store.migrate import is_current, migrate
 from extractor.store.record import part_of, record_file
@@ -161,12 +161,12 @@ class Store:
                 except IntegrityError:
                     raise
                 except DBAPIError as error:
-                    if not is_lost(error):
+                    if not is_lost(error) and not is_deadlock(error):
                         raise
                     if time.monotonic() > end:
                         reason = f"the server went away and did not come back within {RETRY_SECONDS:g} seconds; what was not written is done by the next run"
                         raise StoreError(f"the store {self.name}: {reason}") from error
-                    log.warning("the store %s: the connection was lost; trying again", self.name)
+                    log.warning("the store %s: %s; trying again", self.name, "two waited for each other" if is_deadlock(error) else "the connection was lost")
                 engine.dispose()
                 time.sleep(wait)
                 wait = min(2 * wait, _LONGEST_WAIT)

@@ -92,7 +92,13 @@ documents = Table(
     Column("size", BigInteger, comment="Bytes"),
     Column("stamp", AnyText, comment="Size and time of change of the file: while they stay, its bytes are not looked at again"),
     Column("run_id", String(ID_LENGTH), comment="The run that did it"),
-    Column("version", Integer, nullable=False, default=1, comment="Goes up whenever the document is done again, corrected or decided on"),
+    Column(
+        "version",
+        Integer,
+        nullable=False,
+        default=1,
+        comment="Goes up whenever the document is done again, corrected or decided on, or its account is found to be changed or known",
+    ),
     Column("changed_at", UtcTime, comment="When that was last"),
     Column("reviewed_by", AnyText, comment="Who corrected it or decided on it last; it is not done again then"),
     Column("reviewed_at", UtcTime, comment="When that was"),
@@ -171,6 +177,21 @@ duplicate_keys = Table(
 )
 Index("duplicate_keys_by_digest", duplicate_keys.c.digest)
 
+accounts = Table(
+    "accounts",
+    metadata,
+    _document(),
+    Column("seller", String(_DIGEST_LENGTH), nullable=False, comment="Digest of who the seller is"),
+    Column("iban", AnyText, comment="The account to pay to; none where its check digits are wrong"),
+    Column("position", Integer, nullable=False, comment="When the file was taken up, of `arrivals`"),
+    Column("part_number", Integer, nullable=False, comment="Which invoice of the file it is"),
+    Column("known", Boolean, nullable=False, comment="Whether later documents of the seller may name this account"),
+    Column("stated", JSON(none_as_null=True), comment="Accounts that the vendor's rule file states"),
+    Column("is_old", Boolean, nullable=False, comment="Whether it was there before accounts were compared, so that it is never called changed"),
+    Column("before", JSON(none_as_null=True), comment="Where the account changed: what verdict, decision and reason are without that, and what is told"),
+)
+Index("accounts_by_seller", accounts.c.seller, accounts.c.iban, accounts.c.known, accounts.c.position, accounts.c.part_number)
+
 corrections = Table(
     "corrections",
     metadata,
@@ -203,7 +224,7 @@ originals = Table(
     Column("issues", JSON, nullable=False, comment="What was wrong with that"),
 )
 
-CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys)
+CONTENT = (invoices, lines, taxes, fields, issues, figures, duplicate_keys, accounts)
 """Tables that hold what was found on a document, to be replaced when it is done again."""
 BY_FIELDS = ((invoices, FIELDS), (lines, LINE_FIELDS), (taxes, TAX_FIELDS))
 """Tables whose columns follow from a table of fields."""

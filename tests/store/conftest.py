@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from papers import invoice_pdf
+from papers import FIXTURES, invoice_pdf
 
 from extractor import ExtractionResult, Extractor
 from extractor.store import Versions
 from store.server import PostgresServer, postgres_programs
+
+sys.path.insert(0, str(FIXTURES))  # the generator of documents
 
 
 @pytest.fixture(scope="session")

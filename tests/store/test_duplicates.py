@@ -238,7 +238,7 @@ def test_a_store_of_the_first_form_is_brought_to_this_one(address: str, versions
 
 def _back_to_the_first_form(connection: Any) -> None:
     drop_views(connection)
-    for table in ("arrivals", "figures", "duplicate_keys", "corrections", "reviews", "originals"):
+    for table in ("arrivals", "figures", "duplicate_keys", "accounts", "corrections", "reviews", "originals"):
         connection.execute(text(f"DROP TABLE {table}"))
     for index in ("documents_by_first", "documents_first"):
         connection.execute(text(f"DROP INDEX {index}"))
