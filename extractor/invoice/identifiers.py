@@ -45,6 +45,27 @@ def _compact(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("", _LABEL.sub("", plain(text).strip())).upper()
 
 
+@lru_cache(maxsize=4096)
+def _valid_iban(number: str) -> str | None:
+    """An IBAN whose check digits hold, the national ones too where python-stdnum knows them; None for others.
+
+    Its lists of banks are not asked: they lack banks that were founded since.
+    """
+    from stdnum.exceptions import InvalidComponent, ValidationError
+
+    iban = _stdnum("iban")
+    try:
+        return str(iban.validate(number))
+    except InvalidComponent:
+        pass
+    except ValidationError:
+        return None
+    try:
+        return str(iban.validate(number, check_country=False))
+    except ValidationError:
+        return None
+
+
 def normalize_iban(text: str, *, checked: bool = True) -> str | None:
     """The IBAN in a text (a label `IBAN:` before it is passed over), where checksum, country and structure hold; else None.
 
@@ -56,7 +77,7 @@ def normalize_iban(text: str, *, checked: bool = True) -> str | None:
     number = _compact(text)
     if not 15 <= len(number) <= 34:
         return None
-    valid = stdnum_valid("iban", number)
+    valid = _valid_iban(number)
     if valid or checked:
         return valid
     structure = _structure(number[:2])
@@ -82,12 +103,12 @@ def repair_iban(text: str) -> str | None:
     number = _compact(text)
     if not 15 <= len(number) <= 34:
         return None
-    valid = stdnum_valid("iban", number)
+    valid = _valid_iban(number)
     if valid:
         return valid
-    found = {iban for form in _structured(number) if (iban := stdnum_valid("iban", form))}
+    found = {iban for form in _structured(number) if (iban := _valid_iban(form))}
     if not found:
-        found = {iban for form in _structured(number) for changed in _one_exchanged(form) if (iban := stdnum_valid("iban", changed))}
+        found = {iban for form in _structured(number) for changed in _one_exchanged(form) if (iban := _valid_iban(changed))}
     return found.pop() if len(found) == 1 else None
 
 

@@ -30,6 +30,11 @@ def test_ibans_are_normalized(iban: str) -> None:
     assert not is_valid_iban(iban[:-1] + str((int(iban[-1]) + 1) % 10))
 
 
+def test_a_bank_that_no_list_knows_is_one() -> None:
+    assert normalize_iban("BE68 5390 0754 7034") == "BE68539007547034"
+    assert normalize_iban("BE68 5390 0754 7035") is None
+
+
 @pytest.mark.parametrize("text", ["", "IBAN", "DE", "DE89 3704 0044 0532 0130", "XX89370400440532013000", "DE89370400440532013000" * 2, "\u00b2" * 20])
 def test_other_texts_are_no_iban(text: str) -> None:
     assert normalize_iban(text) is None
