@@ -9,17 +9,22 @@ invoice2data's readers; by default it chooses among those that it finds (install
 Both leave pixels alone: pictures in the documents are read by neither. "one call" is `invoice2data.extract_data(path)`, which
 loads its bundled templates each time. `--clock processor` counts the time of processors, programs that are called included, which
 says more where others use the machine; it leaves out what nobody computes in: the start of a program, waiting for it.
+"pdfium alone" is the lower bound of reading with places: pdfium opens the file and its pages and is asked for their characters and
+where each stands, and nothing is made of that.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import statistics
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import repeat
 from pathlib import Path
 
 from measuring.clocks import CLOCKS
@@ -27,6 +32,7 @@ from measuring.long_invoice import long_invoice
 from measuring.tables import Table
 
 from extractor import Extractor
+from extractor.document.pdfium import call, reference
 from extractor.rules.imported import import_templates
 
 LINES = 100
@@ -56,6 +62,7 @@ def _against_peer(data: Path, folder: Path, rounds: int, reader: str | None, clo
         "ours": extractor.extract,
         "invoice2data": lambda path: extract_data(str(path), templates, reader),
         "one call": lambda path: extract_data(str(path), None, reader),
+        "pdfium alone": _pdfium_alone,
     }
     rows, sums = [], dict.fromkeys(ways, 0.0)
     for document in sorted((data / "compare").glob("*.pdf")):
@@ -67,15 +74,30 @@ def _against_peer(data: Path, folder: Path, rounds: int, reader: str | None, clo
     print(Table(title, ("document", *ways, "preloaded : ours", "one call : ours", "rules"), tuple(rows)).to_text(), flush=True)
 
 
+def _pdfium_alone(path: Path) -> None:
+    """Opens a document and asks for each character of its pages and for its bounds."""
+    from pypdfium2 import PdfDocument, raw
+
+    box_of, place = call("FPDFText_GetLooseCharBox"), ctypes.byref(raw.FS_RECTF())
+    with PdfDocument(path.read_bytes()) as document:
+        for index in range(len(document)):
+            page = document[index]
+            text = page.get_textpage()
+            text.get_text_range()
+            deque(map(box_of, repeat(reference(text)), range(text.count_chars()), repeat(place)), maxlen=0)
+            text.close()
+            page.close()
+
+
 def _in_turn(document: Path, ways: dict[str, Callable[[Path], object]], folder: Path, rounds: int, clock: Callable[[], float]) -> dict[str, float]:
     """The median seconds of each way; each reading is of a new copy."""
     seconds = {way: list[float]() for way in ways}
     for number in range(rounds + 1):
-        for way, call in ways.items():
+        for way, read in ways.items():
             copy = folder / f"{number}-{way.replace(' ', '-')}-{document.name}"
             copy.write_bytes(document.read_bytes())
             begin = clock()
-            call(copy)
+            read(copy)
             seconds[way].append(clock() - begin)
     return {way: statistics.median(found[1:]) for way, found in seconds.items()}  # the first one warms
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractor.record import record
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 _SURE = 1e9
 _NO_TIE = 0.4999
@@ -102,6 +108,15 @@ class Box:
         return box
 
     @classmethod
+    def from_edges(cls, left: float, top: float, right: float, bottom: float) -> Box:
+        """The box between four edges.
+
+        >>> Box.from_edges(10, 20, 40, 25)
+        Box(x=10, y=20, width=30, height=5)
+        """
+        return cls(left, top, right - left, bottom - top)
+
+    @classmethod
     def from_points(cls, points: Iterable[tuple[float, float]]) -> Box:
         """The smallest box around some points."""
         xs, ys = zip(*points, strict=True)
@@ -120,6 +135,23 @@ def _tenths(number: float) -> float:
         if -_NO_TIE < tenths - whole < _NO_TIE:
             return whole / 10
     return float(round(number, 1))
+
+
+def to_tenths(numbers: Floats) -> Floats:
+    """`_tenths` of an array of numbers that are not negative.
+
+    >>> import numpy as np
+    >>> to_tenths(np.array([1.04, 0.25, 0.35, 2e9])).tolist()
+    [1.0, 0.2, 0.3, 2000000000.0]
+    """
+    import numpy as np
+
+    tenths = numbers * 10
+    whole = np.floor(tenths + 0.5)
+    rounded: Floats = whole / 10
+    for place in np.argwhere((np.abs(tenths - whole) >= _NO_TIE) | (numbers >= _SURE)):
+        rounded[tuple(place)] = round(float(numbers[tuple(place)]), 1)
+    return rounded
 
 
 def union(boxes: Iterable[Box]) -> Box:

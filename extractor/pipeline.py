@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 
 ITEM_COLUMNS = frozenset({"description", "code"})
 """Columns of which a table of line items shows at least one."""
+NO_RULES = RuleSet("none")
+"""What applies where no file does."""
 HEADER_LINES = 2
 """A header stands at most so many lines above its first row."""
 
@@ -266,9 +268,8 @@ class Extractor:
         stated = "\n".join(statement.text for witness in witnesses for statement in witness.stated.values())
         return replace(self.identify(lay_out(typed_pages(stated))), hits=())
 
-    @staticmethod
-    def _no_rules() -> AppliedRules:
-        return AppliedRules(Matcher(RuleSet("none")), RuleSource("none", False), [])
+    def _no_rules(self) -> AppliedRules:
+        return AppliedRules(self._matcher(NO_RULES), RuleSource(NO_RULES.id, False), [])
 
     def _general_rules(self) -> GeneralRules:
         """The general rule sets of the book, made ready once; another book that has the same ones gets what is ready."""

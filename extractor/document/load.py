@@ -83,13 +83,14 @@ def _read(source: Any, name: str | None, limits: Limits) -> tuple[bytes, str]:
 
 def _read_path(path: str | os.PathLike[str], name: str, limits: Limits) -> bytes:
     try:
-        status = Path(path).stat()
+        place = Path(path)
+        status = place.stat()
         if stat.S_ISDIR(status.st_mode):
             raise UnsupportedDocument(f"{name}: this is a directory; give the path of one file")
         if not stat.S_ISREG(status.st_mode):
             raise UnsupportedDocument(f"{name}: this is no regular file; open it and pass the file object")
         _check_size(status.st_size, name, limits)
-        with Path(path).open("rb") as file:
+        with place.open("rb") as file:
             return _read_file(file, name, limits)
     except FileNotFoundError as error:
         raise DocumentError(f"{name!r}: no such file; check the path") from error

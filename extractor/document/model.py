@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -39,7 +39,7 @@ class Limits:
 
 @record
 class TextRun:
-    """A word of a PDF's text layer. bounds: page pixels, as high as its font.
+    """A word of a PDF's text layer. bounds: page pixels to a tenth, as high as its font.
 
     visible: False where nobody sees it: painted by no colour (render mode 3), under a scan, beside the page, or below 1 point high.
     """
@@ -59,17 +59,31 @@ class CodeArea:
 
 @dataclass(frozen=True, slots=True)
 class TextLayer:
-    """What a PDF page says as text: its words in content order.
+    """What a PDF page says as text: its words in content order, of which each column has one entry (see `TextRun`).
 
     image_areas: where raster images lie on the page, in page pixels.
     outline_segments: of how many lines and curves its elaborate shapes consist (a letter drawn as a shape has 10 to 40).
     code_areas: where a barcode or a QR code may be drawn.
     """
 
-    runs: tuple[TextRun, ...]
+    texts: tuple[str, ...]
+    bounds: tuple[Box, ...]
+    visible: tuple[bool, ...]
     image_areas: tuple[Box, ...] = ()
     outline_segments: int = 0
     code_areas: tuple[CodeArea, ...] = ()
+
+    @classmethod
+    def of(cls, runs: Iterable[TextRun], image_areas: tuple[Box, ...] = (), outline_segments: int = 0) -> Self:
+        """The text layer of some words."""
+        known = tuple(runs)
+        columns = tuple(run.text for run in known), tuple(run.bounds for run in known), tuple(run.visible for run in known)
+        return cls(*columns, image_areas, outline_segments)
+
+    @property
+    def runs(self) -> tuple[TextRun, ...]:
+        """The words one by one."""
+        return tuple(map(TextRun, self.texts, self.bounds, self.visible))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,27 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from collections import deque
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from extractor.document.model import UNREADABLE, TextLayer, TextRun
+from extractor.document.model import UNREADABLE, TextLayer
 from extractor.document.pdfcodes import find_code_areas
-from extractor.document.pdfium import Handle, call, handle
-from extractor.geometry import Box
+from extractor.document.pdfium import Handle, call, pointer, reference
+from extractor.document.pdfobjects import Matrix, PageObjects, moved, page_objects
+from extractor.geometry import Box, to_tenths
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Edges = tuple[Floats, Floats, Floats, Floats]
+    """Left, top, right and bottom of characters, in pixels of the page."""
 
 _MAX_CHARACTERS = 200_000
-_MAX_OBJECTS = 50_000
-_MAX_DEPTH = 8
+_AT_ONCE = 1024
+"""So many characters are asked for their boxes at once."""
 _COVERING = 0.8
 """Share of the page from which on an image hides the text that was drawn before it (a scan laid over its own OCR text)."""
 _SHAPE_SEGMENTS = 8
@@ -39,6 +41,8 @@ _MIN_HEIGHT_POINTS = 1.0
 
 _HYPHENS = "\x02\u00ad\ufffe"
 """What pdfium gives for a hyphen at a line's end, and the soft hyphen, which is printed where it stands."""
+_NO_CODE = 0xFFFE
+"""Stands in a page's text for what has no code of its own, and for hyphens."""
 _LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
 _SPACE, _PRINTED, _SHAPELESS = 0, 1, 2
 _KINDS = {"": _SHAPELESS, " ": _SPACE}
@@ -46,43 +50,39 @@ _INVISIBLE_MODES = (3, 7)
 """Text rendering modes that paint nothing (ISO 32000-1, table 106): neither fill nor stroke, and clipping alone."""
 
 
-@dataclass(slots=True)
-class _Survey:
-    """What the page's objects tell. hidden: addresses of text objects that nobody can see. images: page points.
-
-    segments: of shapes that are neither lines nor rectangles. texts: addresses of the text objects met so far. seen: objects so far.
-    """
-
-    page_area: float
-    hidden: set[int] = field(default_factory=set)
-    images: list[tuple[float, float, float, float]] = field(default_factory=list)
-    texts: list[int] = field(default_factory=list)
-    segments: int = 0
-    seen: int = 0
-
-
 def read_text_layer(page: Any, width: int, height: int) -> TextLayer:
     """The text layer of a pypdfium2 page that is drawn `width` x `height` pixels. The caller holds the lock."""
+    import numpy as np
     from pypdfium2 import raw
 
     matrix = _to_pixels(page, width, height)
-    survey = _Survey(page.get_width() * page.get_height())
-    _survey(page, 0, (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), survey, 0)
+    objects = page_objects(page)
     text_page = raw.FPDFText_LoadPage(page)
-    runs: tuple[TextRun, ...] = ()
+    words: _Words = ((), (), ())
     if text_page:
         try:
-            runs = _runs(text_page, matrix, survey.hidden, width, height)
+            words = _words(text_page, matrix, _hidden(objects, page.get_width() * page.get_height()), width, height)
         finally:
             raw.FPDFText_ClosePage(text_page)
     frame = Box(0, 0, width, height)
-    areas = (_pixel_box(matrix, image).intersection(frame) for image in survey.images)
+    edges = moved(np.array([picture.edges for picture in objects.pictures]), matrix).tolist() if objects.pictures else []
+    areas = (Box.from_edges(*each).intersection(frame) for each in edges)
     visible = tuple(area for area in areas if area.width >= 1 and area.height >= 1)
-    return TextLayer(runs, visible, survey.segments, find_code_areas(page, matrix))
+    outlines = sum(segments for group in objects.shapes for segments in group.segments if segments >= _SHAPE_SEGMENTS)
+    return TextLayer(*words, visible, outlines, find_code_areas(objects, matrix))
 
 
-Matrix = tuple[float, float, float, float, float, float]
-"""a, b, c, d, e, f of a PDF: x' = ax + cy + e, y' = bx + dy + f."""
+def _hidden(objects: PageObjects, page_area: float) -> set[Handle]:
+    """The text objects that nobody can see: painted by nothing, or under a picture of the whole page."""
+    from pypdfium2 import raw
+
+    modes = map(call("FPDFTextObj_GetTextRenderMode"), objects.texts)
+    hidden = {item for item, mode in zip(objects.texts, modes, strict=True) if mode in _INVISIBLE_MODES}
+    for picture in objects.pictures:
+        left, bottom, right, top = picture.edges
+        if (right - left) * (top - bottom) >= _COVERING * page_area and not raw.FPDFPageObj_HasTransparency(pointer(picture.item)):
+            hidden.update(objects.texts[: picture.over])
+    return hidden
 
 
 def _to_pixels(page: Any, width: int, height: int) -> Matrix:
@@ -101,123 +101,73 @@ def _to_pixels(page: Any, width: int, height: int) -> Matrix:
     return x, 0.0, 0.0, -y, -left * x, top * y
 
 
-def _joined(inner: Matrix, outer: Matrix) -> Matrix:
-    """First `inner`, then `outer`."""
-    a, b, c, d, e, f = inner
-    p, q, r, s, t, u = outer
-    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+_Words = tuple[tuple[str, ...], tuple[Box, ...], tuple[bool, ...]]
+"""The columns of a text layer: texts, bounds, whether they can be seen."""
 
 
-def _corners(matrix: Matrix, rectangle: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    a, b, c, d, e, f = matrix
-    left, bottom, right, top = rectangle
-    xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-    ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _pixel_box(matrix: Matrix, rectangle: tuple[float, float, float, float]) -> Box:
-    x0, y0, x1, y1 = _corners(matrix, rectangle)
-    return Box(x0, y0, x1 - x0, y1 - y0)
-
-
-def _survey(page: Any, form: Handle, matrix: Matrix, survey: _Survey, depth: int) -> None:
-    """Walks the objects of the page, or of a form on it, in the order in which they are drawn."""
-    from pypdfium2 import raw
-
-    count = raw.FPDFFormObj_CountObjects(_pointer(form)) if form else raw.FPDFPage_CountObjects(page)
-    holder, object_of = (form, call("FPDFFormObj_GetObject")) if form else (handle(page), call("FPDFPage_GetObject"))
-    kind_of, mode_of, segments_of = call("FPDFPageObj_GetType"), call("FPDFTextObj_GetTextRenderMode"), call("FPDFPath_CountSegments")
-    for index in range(count):
-        survey.seen += 1
-        if survey.seen > _MAX_OBJECTS:
-            return
-        item = object_of(holder, index)
-        kind = kind_of(item) if item else raw.FPDF_PAGEOBJ_UNKNOWN
-        if kind == raw.FPDF_PAGEOBJ_TEXT:
-            survey.texts.append(item)
-            if mode_of(item) in _INVISIBLE_MODES:
-                survey.hidden.add(item)
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            _note_image(_pointer(item), matrix, survey)
-        elif kind == raw.FPDF_PAGEOBJ_PATH:
-            segments = segments_of(item)
-            survey.segments += segments if segments >= _SHAPE_SEGMENTS else 0
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
-            place = raw.FS_MATRIX()
-            if raw.FPDFPageObj_GetMatrix(_pointer(item), place):
-                inner = (place.a, place.b, place.c, place.d, place.e, place.f)
-                _survey(page, item, _joined(inner, matrix), survey, depth + 1)
-
-
-def _pointer(item: Handle) -> Any:
-    """An object of a page as pypdfium2 wants it."""
-    from pypdfium2 import raw
-
-    return ctypes.cast(item, raw.FPDF_PAGEOBJECT)
-
-
-def _note_image(item: Any, matrix: Matrix, survey: _Survey) -> None:
-    from pypdfium2 import raw
-
-    sides = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(item, *sides):
-        return
-    left, bottom, right, top = (side.value for side in sides)
-    x0, y0, x1, y1 = _corners(matrix, (left, bottom, right, top))
-    survey.images.append((x0, y0, x1, y1))
-    if (x1 - x0) * (y1 - y0) >= _COVERING * survey.page_area and not raw.FPDFPageObj_HasTransparency(item):
-        survey.hidden.update(survey.texts)
-
-
-def _runs(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, height: int) -> tuple[TextRun, ...]:
+def _words(text_page: Any, matrix: Matrix, hidden: set[Handle], width: int, height: int) -> _Words:
     import numpy as np
 
     characters = _characters(text_page)
     kinds = np.frombuffer(bytes(map(_KINDS.get, characters, repeat(_PRINTED))), np.uint8)
     index = (kinds == _PRINTED).nonzero()[0]
     if not len(index):
-        return ()
+        return (), (), ()
     places = index.tolist()
     boxes = _boxes(text_page, places, matrix)
     visible = _visible(text_page, places, hidden) & _on_paper(boxes, matrix, width, height)
     spaces = (kinds == _SPACE).cumsum()[index]
     starts = np.flatnonzero(np.concatenate(([True], _breaks(boxes) | (spaces[1:] > spaces[:-1]) | (visible[1:] != visible[:-1]))))
-    low = np.minimum.reduceat(boxes[:, :2], starts).clip(0, (width, height))
-    size = np.maximum.reduceat(boxes[:, 2:], starts).clip(0, (width, height)) - low
     printed = [characters[place] for place in places]
     first = starts.tolist()
-    words = map("".join, map(printed.__getitem__, map(slice, first, [*first[1:], len(places)])))
-    bounds = map(Box, *low.T.tolist(), *size.T.tolist())
-    return tuple(map(TextRun, words, bounds, visible[starts].tolist()))
+    texts = map("".join, map(printed.__getitem__, map(slice, first, [*first[1:], len(places)])))
+    return tuple(texts), tuple(map(Box, *_bounds(boxes, starts, width, height))), tuple(visible[starts].tolist())
+
+
+def _bounds(boxes: Edges, starts: NDArray[np.intp], width: int, height: int) -> list[list[float]]:
+    """x, y, width and height of words that begin with the characters `starts`: around their boxes, on the page, to a tenth."""
+    import numpy as np
+
+    x0, y0, x1, y1 = boxes
+    left, top = np.minimum.reduceat(x0, starts).clip(0, width), np.minimum.reduceat(y0, starts).clip(0, height)
+    right, bottom = np.maximum.reduceat(x1, starts).clip(0, width), np.maximum.reduceat(y1, starts).clip(0, height)
+    rounded: list[list[float]] = to_tenths(np.stack((left, top, right - left, bottom - top))).tolist()
+    return rounded
 
 
 def _characters(text_page: Any) -> list[str]:
     """One entry for each of pdfium's characters: what it says, "" for those that have no shape."""
+    import numpy as np
+
     codes = _codes(text_page)
-    characters = list(map(_character, codes))
-    page, is_unmapped = handle(text_page), call("FPDFText_HasUnicodeMapError")
-    for index, code in enumerate(codes):
+    known = codes.tolist()
+    means = {code: _character(code) for code in set(known)}
+    characters = list(map(means.__getitem__, known))
+    page, is_unmapped = reference(text_page), call("FPDFText_HasUnicodeMapError")
+    for index in np.flatnonzero((codes < 0x20) | (codes >= 0x7F)).tolist():
         # Where the font does not say what a glyph means, pdfium gives the glyph's number: even a line feed can be a letter.
-        if not 0x20 <= code < 0x7F and is_unmapped(page, index) == 1:
+        if is_unmapped(page, index) == 1:
             characters[index] = UNREADABLE
-    if any(0xD800 <= code < 0xE000 for code in set(codes)):
-        _join_surrogates(codes, characters)
+    if any(0xD800 <= code < 0xE000 for code in means):
+        _join_surrogates(known, characters)
     return characters
 
 
-def _codes(text_page: Any) -> list[int]:
+def _codes(text_page: Any) -> NDArray[np.uint32]:
     """The code of each of pdfium's characters: from the page's text, where that has all of them, else one by one."""
+    import numpy as np
     from pypdfium2 import raw
 
-    page, count, code_of = handle(text_page), min(raw.FPDFText_CountChars(text_page), _MAX_CHARACTERS), call("FPDFText_GetUnicode")
+    page, count, code_of = reference(text_page), min(raw.FPDFText_CountChars(text_page), _MAX_CHARACTERS), call("FPDFText_GetUnicode")
     store = (ctypes.c_ushort * (count + 1))()
     length = raw.FPDFText_GetText(text_page, 0, count, store) - 1
     text = bytes(store)[: 2 * max(0, length)].decode("utf-16-le", "surrogatepass")
     if len(text) != count:
-        return [code_of(page, index) for index in range(count)]
-    # U+FFFE stands there for what has no code of its own, and for hyphens
-    return [ord(char) if char != "\ufffe" else code_of(page, index) for index, char in enumerate(text)]
+        return np.fromiter(map(code_of, repeat(page), range(count)), np.uint32, count)
+    codes = np.array(memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I"), np.uint32)
+    for index in np.flatnonzero(codes == _NO_CODE).tolist():
+        codes[index] = code_of(page, index)
+    return codes
 
 
 @lru_cache(maxsize=4096)
@@ -249,23 +199,42 @@ def _join_surrogates(codes: list[int], characters: list[str]) -> None:
             characters[index + 1] = ""
 
 
-def _boxes(text_page: Any, places: list[int], matrix: Matrix) -> Floats:
-    """Pixel bounds (x0, y0, x1, y1) of characters, as high as the font, so that the words of a line share top and bottom."""
+def _boxes(text_page: Any, places: list[int], matrix: Matrix) -> Edges:
+    """Pixel bounds of characters, as high as the font, so that the words of a line share top and bottom."""
     import numpy as np
+
+    points = _points(text_page, places).astype(np.float64)
+    a, b, c, d, e, f = matrix
+    x, y = points[0::2], points[1::2]
+    px, py = a * x + c * y + e, b * x + d * y + f
+    edges = np.stack((np.minimum(*px), np.minimum(*py), np.maximum(*px), np.maximum(*py)))
+    finite: Floats = edges if np.isfinite(edges).all() else np.nan_to_num(edges, nan=0.0, posinf=0.0, neginf=0.0)
+    return finite[0], finite[1], finite[2], finite[3]
+
+
+def _points(text_page: Any, places: list[int]) -> NDArray[np.float32]:
+    """Left, top, right, bottom of characters in page points, a row each; zeros where pdfium knows none."""
+    import numpy as np
+
+    store, addresses = _room()
+    rows = np.frombuffer(store, np.float32).reshape(-1, 4)
+    parts = []
+    for start in range(0, len(places), _AT_ONCE):
+        some = places[start : start + _AT_ONCE]
+        rows[:] = 0
+        deque(map(call("FPDFText_GetLooseCharBox"), repeat(reference(text_page)), some, addresses), maxlen=0)  # makes all calls, and keeps nothing
+        parts.append(rows[: len(some)].T.copy())
+    return np.concatenate(parts, axis=1)
+
+
+@cache
+def _room() -> tuple[Any, list[ctypes.c_void_p]]:
+    """Room for boxes, and the address of each: made once, since making an address takes as long as the call that it is for."""
     from pypdfium2 import raw
 
-    count, size = len(places), ctypes.sizeof(raw.FS_RECTF)
-    store = (raw.FS_RECTF * count)()
+    store, size = (raw.FS_RECTF * _AT_ONCE)(), ctypes.sizeof(raw.FS_RECTF)
     begin = ctypes.addressof(store)
-    calls = map(call("FPDFText_GetLooseCharBox"), repeat(handle(text_page)), places, range(begin, begin + count * size, size))
-    deque(calls, maxlen=0)  # makes them all, and keeps nothing
-    points = np.frombuffer(store, dtype=np.float32).reshape(count, 4).astype(np.float64)
-    a, b, c, d, e, f = matrix
-    x, y = points[:, 0::2], points[:, 1::2]
-    px, py = a * x + c * y + e, b * x + d * y + f
-    boxes = np.stack((px.min(axis=1), py.min(axis=1), px.max(axis=1), py.max(axis=1)), axis=1)
-    finite: Floats = np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0)
-    return finite
+    return store, [ctypes.c_void_p(address) for address in range(begin, begin + _AT_ONCE * size, size)]
 
 
 def _visible(text_page: Any, places: list[int], hidden: set[Handle]) -> NDArray[np.bool_]:
@@ -273,27 +242,33 @@ def _visible(text_page: Any, places: list[int], hidden: set[Handle]) -> NDArray[
 
     if not hidden:
         return np.ones(len(places), dtype=bool)
-    page, object_of = handle(text_page), call("FPDFText_GetTextObject")
-    return np.array([object_of(page, place) not in hidden for place in places])
+    objects = map(call("FPDFText_GetTextObject"), repeat(reference(text_page)), places)
+    return np.array([item not in hidden for item in objects])
 
 
-def _on_paper(boxes: Floats, matrix: Matrix, width: int, height: int) -> NDArray[np.bool_]:
+def _on_paper(boxes: Edges, matrix: Matrix, width: int, height: int) -> NDArray[np.bool_]:
     """Whether a character lies on the page at all and is high enough to be seen."""
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    x0, y0, x1, y1 = boxes
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
     inside = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
     smallest = _MIN_HEIGHT_POINTS * max(abs(matrix[0]), abs(matrix[1]))
-    tall: NDArray[np.bool_] = (boxes[:, 3] - boxes[:, 1] >= smallest) | (boxes[:, 2] - boxes[:, 0] >= smallest)
+    tall: NDArray[np.bool_] = (y1 - y0 >= smallest) | (x1 - x0 >= smallest)
     return inside & tall
 
 
-def _breaks(boxes: Floats) -> NDArray[np.bool_]:
+def _breaks(boxes: Edges) -> NDArray[np.bool_]:
     """Between which neighbours of the content order a word ends: neither beside each other nor (turned print) above each other."""
+    x0, y0, x1, y1 = boxes
+    width, gap_x, shift_x = _between(x0, x1)
+    height, gap_y, shift_y = _between(y0, y1)
+    beside = (gap_x <= _WORD_GAP * height) & (shift_y <= 0.5 * height)
+    above = (gap_y <= _WORD_GAP * width) & (shift_x <= 0.5 * width)
+    return ~(beside | above)
+
+
+def _between(low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of neighbours along one axis: the larger size, the gap between them, how far their middles are apart."""
     import numpy as np
 
-    before, after = boxes[:-1], boxes[1:]
-    size = np.maximum(before[:, 2:] - before[:, :2], after[:, 2:] - after[:, :2])
-    gap = np.maximum(before[:, :2], after[:, :2]) - np.minimum(before[:, 2:], after[:, 2:])
-    shift = np.abs((before[:, :2] + before[:, 2:]) - (after[:, :2] + after[:, 2:])) / 2
-    beside = (gap[:, 0] <= _WORD_GAP * size[:, 1]) & (shift[:, 1] <= 0.5 * size[:, 1])
-    above = (gap[:, 1] <= _WORD_GAP * size[:, 0]) & (shift[:, 0] <= 0.5 * size[:, 0])
-    return ~(beside | above)
+    size, middle = high - low, low + high
+    return np.maximum(size[:-1], size[1:]), np.maximum(low[:-1], low[1:]) - np.minimum(high[:-1], high[1:]), np.abs(middle[:-1] - middle[1:]) / 2

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
 from extractor.document.model import UNREADABLE, TextLayer
@@ -70,16 +70,15 @@ def is_trustworthy(layer: TextLayer | None) -> Trust:
     """Whether the visible text of a page is what is printed on it.
 
     >>> from extractor.document.model import TextRun
-    >>> is_trustworthy(TextLayer((TextRun("Invoice", Box(0, 0, 70, 10)),))).verdict
+    >>> is_trustworthy(TextLayer.of([TextRun("Invoice", Box(0, 0, 70, 10))])).verdict
     <Verdict.TRUSTED: 'trusted'>
     """
-    runs = layer.runs if layer else ()
-    if not runs:
+    if layer is None or not layer.texts:
         return Trust(Verdict.EMPTY, "the page has no text layer")
-    words = [run.text for run in runs if run.visible]
+    words = list(compress(layer.texts, layer.visible))
     if not words:
         return Trust(Verdict.INVISIBLE, "the text layer is invisible, as scanners lay it under a scan")
-    if layer and layer.outline_segments >= _OUTLINE_SEGMENTS and len(words) < _FEW_WORDS:
+    if layer.outline_segments >= _OUTLINE_SEGMENTS and len(words) < _FEW_WORDS:
         return Trust(Verdict.OUTLINED, f"only {len(words)} words are text, the rest of the page is drawn as shapes")
     count = sum(map(len, words))
     unreadable = sum(word.count(UNREADABLE) for word in words)
@@ -126,7 +125,7 @@ def uncovered_image_areas(layer: TextLayer, width: int, height: int, dpi: float)
     if not images or sum(area.area for area in images) < (_MIN_AREA_MM[0] * _MIN_AREA_MM[1]) / _CELL_MM**2 * cell * cell:
         return ()
     # Whole cells: the strips of which some scanners build a page become one area.
-    free = _cells(images, cell, shape, 0.0) & ~_cells((run.bounds for run in layer.runs if run.visible), cell, shape, cell / 2)
+    free = _cells(images, cell, shape, 0.0) & ~_cells(compress(layer.bounds, layer.visible), cell, shape, cell / 2)
     needed = (round(_MIN_AREA_MM[1] / _CELL_MM), round(_MIN_AREA_MM[0] / _CELL_MM))
     parts = [Box(x * cell, y * cell, w * cell, h * cell).intersection(frame) for x, y, w, h in components(_opened(free, *needed))]
     trimmed = (_trimmed(part, images) for part in _disjoint(parts))

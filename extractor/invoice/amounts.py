@@ -7,7 +7,7 @@ knows the other amounts of the invoice chooses.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -208,23 +208,31 @@ def find_amounts(text: str, *, locales: str | Sequence[str] = (), bare_integers:
     >>> [line[start:end] for start, end in find_amounts(line)]
     ['1.234,56 €', '234,56']
     """
-    line, names = plain(text), as_names(locales)
+    return sorted(_spans(text, as_names(locales), bare_integers))
+
+
+def has_amount(text: str) -> bool:
+    """Whether `find_amounts` finds any in a running line."""
+    return next(_spans(text, (), False), None) is not None
+
+
+def _spans(text: str, names: tuple[str, ...], bare_integers: bool) -> Iterator[tuple[int, int]]:
+    """The spans of `find_amounts`, the surest first."""
+    line = plain(text)
     if _DIGIT.search(line) is None:
-        return []
+        return
     taken = [match.span() for match in _PHONE.finditer(line)]
     if bare_integers:
         taken += [*find_dates(text, names), *find_ibans(text)]
     number = _NUMBER_WITH_SPACES if not names or any(groups_with_spaces(name) for name in names) else _NUMBER
-    spans: list[tuple[int, int]] = []
     for pattern in (_SPACED_OUT, number, _MISREAD):
         for match in pattern.finditer(line):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             span = _whole_amount(line, match, max((end for _, end in taken if end <= match.start()), default=0))
             if span and _belongs(line, match, span, bare_integers) and read_amounts(line[slice(*span)]):
-                spans.append(span)
                 taken.append(span)
-    return sorted(spans)
+                yield span
 
 
 def _whole_amount(line: str, number: re.Match[str], floor: int) -> tuple[int, int]:

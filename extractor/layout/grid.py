@@ -7,15 +7,15 @@ have empty lines between them; a page begins with a form feed.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from extractor.geometry import Box
 from extractor.layout.model import Layout, Line, PageLayout, Span, Word
 from extractor.layout.rows import box_of, build_rows
-from extractor.record import record
 
 MAX_EMPTY_LINES = 4
 EVEN_PITCH = 0.02
@@ -29,15 +29,11 @@ LONG = 400
 """Pages with more pieces of print than this are measured against the widest ones alone."""
 
 
-@record
-class Origin:
-    """Where a run of characters comes from. start: in the view's text; at: in the line's text."""
+Origin = tuple[int, int, PageLayout, Line, int]
+"""Where a run of characters comes from: where it starts in the view's text, its length, page and line, where it starts in the line's text.
 
-    start: int
-    length: int
-    page: PageLayout
-    line: Line
-    at: int
+A plain tuple, because a page has one for each word and little else is done with them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +45,21 @@ class LaidOut:
 
     def locate(self, start: int, end: int) -> list[tuple[PageLayout, Line, Span]]:
         """The pages, lines, and parts of them, that characters start to end come from."""
-        first = max(0, bisect_right(self.origins, start, key=lambda origin: origin.start) - 1)
         found: list[tuple[PageLayout, Line, Span]] = []
-        for origin in self.origins[first:]:
-            if origin.start >= end:
+        for index in range(max(0, bisect_right(self.origins, start, key=_START) - 1), len(self.origins)):
+            begin, length, page, line, at = self.origins[index]
+            if begin >= end:
                 break
-            low, high = max(start - origin.start, 0), min(end - origin.start, origin.length)
+            low, high = max(start - begin, 0), min(end - begin, length)
             if low < high:
-                span = Span(origin.at + low, origin.at + high)
-                if found and found[-1][1] is origin.line and found[-1][2].end < span.start:
+                span = Span(at + low, at + high)
+                if found and found[-1][1] is line and found[-1][2].end < span.start:
                     span = Span(found.pop()[2].start, span.end)
-                found.append((origin.page, origin.line, span))
+                found.append((page, line, span))
         return found
 
+
+_START = itemgetter(0)
 
 Inside = Callable[[PageLayout, Box], bool]
 """Whether a box of a page (upright pixels) takes part."""
@@ -79,11 +77,10 @@ def lay_out_by_spaces(pages: Sequence[PageLayout], inside: Inside | None = None)
     origins: list[Origin] = []
     position = 0
     for number, page in enumerate(pages):
-        text, found = _page(page, inside)
         if number:
             texts.append("\f")
             position += 1
-        origins.extend(Origin(position + o.start, o.length, o.page, o.line, o.at) for o in found)
+        text = _page(page, inside, position, origins)
         texts.append(text)
         position += len(text)
     return LaidOut("".join(texts), tuple(origins))
@@ -103,21 +100,20 @@ class _Piece:
         return self.column + len(self.text)
 
 
-def _page(page: PageLayout, inside: Inside | None) -> tuple[str, list[Origin]]:
-    places = {id(word): (line, start) for line in page.lines for word, start in _words(line)}
+def _page(page: PageLayout, inside: Inside | None, position: int, origins: list[Origin]) -> str:
+    """The text of a page, which begins at some position of the view; where it comes from is added to the origins."""
     segments = (segment for line in page.lines for segment in line.segments)
     fragments = list(segments) if inside is None else [part for segment in segments if (part := tuple(w for w in segment if inside(page, w.box)))]
     if not fragments:
-        return "", []
+        return ""
     rows = [[piece for segment in row for piece in _pieces(segment)] for row in build_rows(fragments)]
     _set_columns(rows)
+    places = {id(word): (line, start) for line in page.lines for word, start in zip(line.words, line.starts, strict=True)}
     texts: list[str] = []
-    origins: list[Origin] = []
-    position = 0
     above: float | None = None
     for row in rows:
-        height = max(piece.box.height for piece in row)
-        middle = sum(piece.box.center_y for piece in row) / len(row)
+        height = max([piece.box.height for piece in row])
+        middle = sum([piece.box.center_y for piece in row]) / len(row)
         empty = 0 if above is None else min(MAX_EMPTY_LINES, max(0, int((middle - above) / (height or 1)) - 1))
         above = middle
         line = "\n" * empty
@@ -125,12 +121,13 @@ def _page(page: PageLayout, inside: Inside | None) -> tuple[str, list[Origin]]:
             line += " " * (piece.column - (len(line) - empty))
             start = position + len(line)
             for word in piece.words:
-                origins.append(Origin(start, len(word.text), page, *places[id(word)]))
-                start += len(word.text) + 1
+                length = len(word.text)
+                origins.append((start, length, page, *places[id(word)]))
+                start += length + 1
             line += piece.text
         texts.append(line + "\n")
         position += len(line) + 1
-    return "".join(texts), origins
+    return "".join(texts)
 
 
 def _pieces(segment: Sequence[Word]) -> list[_Piece]:
@@ -144,17 +141,6 @@ def _pieces(segment: Sequence[Word]) -> list[_Piece]:
         parts[-1].append(word)
         last = box
     return [_Piece(words, box_of(words), " ".join([word.text for word in words])) for words in parts]
-
-
-def _words(line: Line) -> list[tuple[Word, int]]:
-    """The words of a line, each with where it begins in the line's text."""
-    found = []
-    for segment, span in zip(line.segments, line.segment_spans, strict=True):
-        start = span.start
-        for word in segment:
-            found.append((word, start))
-            start += len(word.text) + 1
-    return found
 
 
 def _set_columns(rows: Sequence[Sequence[_Piece]]) -> None:
@@ -185,28 +171,34 @@ def _even_pitch(pieces: Sequence[_Piece]) -> float | None:
 
 def _align(pieces: Sequence[_Piece]) -> None:
     """Gives each piece, from left to right, the column of the characters above and below it, and a gap behind what ends before it."""
-    ordered = sorted(pieces, key=lambda piece: (piece.box.x, piece.box.y))
-    measures: list[_Piece] = []
-    ends: list[tuple[float, int]] = []  # right edge -> the highest column in use up to there
-    for piece in ordered:
-        x = piece.box.x
-        at = bisect_right(ends, x, key=lambda end: end[0])
-        column = ends[at - 1][1] if at else 0
-        measures = [other for other in measures if other.box.right > x]
-        under = (other.column + int(len(other.text) * (x - other.box.x) / other.box.width) for other in measures)
-        piece.column = min(max(column, *under, 0), MAX_COLUMNS)
-        _add_end(ends, piece.box.right, piece.end + GAP)
-        measures.append(piece)
+    measures: list[_Measure] = []
+    ends: list[float] = []  # right edges, and for each the highest column in use up to there
+    columns: list[int] = []
+    for number, piece in enumerate(sorted(pieces, key=lambda piece: (piece.box.x, piece.box.y))):
+        x, width, length = piece.box.x, piece.box.width, len(piece.text)
+        at = bisect_right(ends, x)
+        del measures[: bisect_right(measures, x, key=_START)]
+        # no calls in here: this is asked for every pair of pieces that stand under each other
+        under = [column + int(letters * (x - left) / across) for _, _, letters, left, across, column in measures]
+        piece.column = min(max([columns[at - 1] if at else 0, 0, *under]), MAX_COLUMNS)
+        _add_end(ends, columns, x + width, piece.end + GAP)
+        if width > 0:
+            insort(measures, (x + width, number, length, x, width, piece.column))
         if len(measures) > LONG:
-            measures = sorted(measures, key=lambda measure: -len(measure.text))[: LONG // 2]
+            measures = sorted(sorted(measures, key=lambda measure: (-measure[2], measure[1]))[: LONG // 2])
 
 
-def _add_end(ends: list[tuple[float, int]], right: float, column: int) -> None:
-    """Keeps the list of edges rising in both numbers."""
-    at = bisect_right(ends, right, key=lambda end: end[0])
-    if at and ends[at - 1][1] >= column:
+_Measure = tuple[float, int, int, float, float, int]
+"""A piece as what stands to its right is measured against it: its right edge, its number from the left, its letters, left edge, width and column."""
+
+
+def _add_end(ends: list[float], columns: list[int], right: float, column: int) -> None:
+    """Keeps both lists rising."""
+    at = bisect_right(ends, right)
+    if at and columns[at - 1] >= column:
         return
     stop = at
-    while stop < len(ends) and ends[stop][1] <= column:
+    while stop < len(ends) and columns[stop] <= column:
         stop += 1
-    ends[at:stop] = [(right, column)]
+    ends[at:stop] = [right]
+    columns[at:stop] = [column]

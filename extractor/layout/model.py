@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from extractor.geometry import Box, union
 from extractor.layout.upright import Turn
@@ -67,23 +68,23 @@ class Line:
     """Words on one baseline, left to right, cut into segments at wide gaps.
 
     index: position among the page's lines. segments: tuples of words. text: words joined by one space, segments by
-    `SEGMENT_GAP`. box: upright pixels.
+    `SEGMENT_GAP`. box: upright pixels. starts: where in the text each of the words begins.
     """
 
     def __init__(self, index: int, segments: Sequence[Sequence[Word]]) -> None:
         self.index = index
-        self.segments = tuple(tuple(segment) for segment in segments)
-        self.words = tuple(word for segment in self.segments for word in segment)
+        self.segments = tuple(map(tuple, segments))
+        self.words = tuple(chain.from_iterable(self.segments))
         self.box = union([word.box for word in self.words])
         self.text = SEGMENT_GAP.join([" ".join([word.text for word in segment]) for segment in self.segments])
-        self._starts: list[int] = []
+        self.starts: list[int] = []
         self._boxes: dict[tuple[int, int], Box] = {}
         self.segment_spans: list[Span] = []
         position = 0
         for segment in self.segments:
             first = position
             for word in segment:
-                self._starts.append(position)
+                self.starts.append(position)
                 position += len(word.text) + 1
             self.segment_spans.append(Span(first, position - 1))
             position += len(SEGMENT_GAP) - 1
@@ -97,9 +98,9 @@ class Line:
     def words_in(self, start: int, end: int) -> list[tuple[Word, int, int]]:
         """The words that own the characters from start to end, each with the part of its own text that is meant."""
         found = []
-        first = max(0, bisect_right(self._starts, start) - 1)
-        last = bisect_left(self._starts, end, first)
-        for word, at in zip(self.words[first:last], self._starts[first:last], strict=True):
+        first = max(0, bisect_right(self.starts, start) - 1)
+        last = bisect_left(self.starts, end, first)
+        for word, at in zip(self.words[first:last], self.starts[first:last], strict=True):
             low, high = start - at if start > at else 0, min(end - at, len(word.text))
             if low < high:
                 found.append((word, low, high))
@@ -115,8 +116,14 @@ class Line:
 
     def confidence_of(self, start: int, end: int) -> float | None:
         """The lowest confidence (0 to 1) among the words of these characters; None where none is known."""
+        if len(self._confidences) == 1:  # as of all words of a text layer
+            return next(iter(self._confidences)) if self.text[start:end].strip() else None
         known = [word.confidence for word, _, _ in self.words_in(start, end) if word.confidence is not None]
         return min(known, default=None)
+
+    @cached_property
+    def _confidences(self) -> frozenset[float | None]:
+        return frozenset([word.confidence for word in self.words])
 
     def segment_at(self, position: int) -> Span:
         """The segment that the character at `position` belongs to (or the one before it, in a gap)."""
@@ -181,8 +188,9 @@ class PageLayout:
     def bounds(self, box: Box) -> Box:
         """An upright box in the page's own pixels, clipped to the page."""
         page = self.turn.to_page(box)
-        left, right = (min(max(x, 0.0), self.turn.width) for x in (page.x, page.right))
-        top, bottom = (min(max(y, 0.0), self.turn.height) for y in (page.y, page.bottom))
+        width, height = self.turn.width, self.turn.height
+        left, right = min(max(page.x, 0.0), width), min(max(page.right, 0.0), width)
+        top, bottom = min(max(page.y, 0.0), height), min(max(page.bottom, 0.0), height)
         return Box(left, top, right - left, bottom - top)
 
 

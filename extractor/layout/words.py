@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
 from extractor.geometry import Box
 from extractor.layout.model import Word, relative_widths
 from extractor.layout.upright import Turn
-from extractor.ocr.result import OcrPage, OcrRegion
+from extractor.ocr.result import LayerRegions, OcrPage, OcrRegion
 
 # Typographic forms that engines and text layers choose freely; rules are written with the plain ones.
 _PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200b": "", "\ufeff": "", "\u00ad": "", "：": ":", "，": ",", "．": "."})
@@ -29,19 +29,28 @@ def plain_text(text: str) -> str:
 def page_words(page: OcrPage) -> list[tuple[Word, ...]]:
     """The words of each region of a page, upright; regions without text are left out."""
     turn = Turn.of(page)
-    return [words for region in page.regions if (words := tuple(_split(region, turn)))]
+    found: list[tuple[Word, ...]] = []
+    for read, certainty, bounds, source in _columns(page.regions):
+        text = read if read.isascii() else plain_text(read)
+        parts = text.split()
+        box = turn.to_upright(bounds) if page.rotation or page.skew else bounds
+        confidence = None if certainty is None else certainty / 100
+        if len(parts) == 1:
+            found.append((Word(parts[0], box, confidence, source),))
+        elif parts:
+            found.append(tuple(Word(part, place, confidence, source) for part, place in _divided(text.strip(), box)))
+    return found
 
 
-def _split(region: OcrRegion, turn: Turn) -> Iterator[Word]:
-    text = plain_text(region.text).strip()
-    box = turn.to_upright(region.bounds)
-    confidence = None if region.confidence is None else region.confidence / 100
-    if len(text.split()) == 1:
-        yield Word(text, box, confidence, region.source)
-        return
+def _columns(regions: Sequence[OcrRegion]) -> Iterator[tuple[str, float | None, Box, str]]:
+    """Text, confidence, bounds and source of each region."""
+    return regions.columns() if isinstance(regions, LayerRegions) else ((r.text, r.confidence, r.bounds, r.source) for r in regions)
+
+
+def _divided(text: str, box: Box) -> Iterator[tuple[str, Box]]:
+    """The words of a text, and where in its box they stand, by the usual widths of characters."""
     widths = relative_widths(text)
     scale = box.width / (sum(widths) or 1)
     for match in _WORD.finditer(text):
         start, end = match.span()
-        place = Box(box.x + sum(widths[:start]) * scale, box.y, sum(widths[start:end]) * scale, box.height)
-        yield Word(match.group(), place, confidence, region.source)
+        yield match.group(), Box(box.x + sum(widths[:start]) * scale, box.y, sum(widths[start:end]) * scale, box.height)

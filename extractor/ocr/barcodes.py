@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from extractor.geometry import Box
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from extractor.ocr.image import Image
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of how codes are looked for; part of the cache's key."""
 
 MAX_CODES = 64
@@ -30,6 +30,8 @@ _MAX_PIXELS = 12_000_000
 """An A4 page at 350 dpi; what is larger is scaled down."""
 _MAX_SIDE = 1000
 """Pixels of the longer side up to which it pays to enlarge an area."""
+_SHARP = 2000
+"""Pixels of the longer side of a page, 170 dpi of A4, from which on enlarging shows no more."""
 _MAX_TRIES = 2
 """So many areas without a code are tried again, enlarged."""
 _PICTURE = 0.3
@@ -94,7 +96,8 @@ class _Way:
 
 
 _FIRST = _Way()
-_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), _Way(turned=45), _Way(turned=22), _Way(turned=68))
+_TURNED = (_Way(turned=45), _Way(turned=22), _Way(turned=68))
+_OTHERS = (_Way(2), _Way(2, binarizer="GlobalHistogram"), *_TURNED)
 """What small and faint codes take, and bars that are turned: those are followed up to some 12 degrees from either axis."""
 
 
@@ -122,17 +125,18 @@ def find_barcodes(image: PIL.Image.Image, *, thorough: bool = False) -> list[Bar
     grey = image if image.mode == "L" else image.convert("L")
     factor = max(1, round((grey.width * grey.height / _MAX_PIXELS) ** 0.5 + 0.49))
     grey = grey.reduce(factor) if factor > 1 else grey
-    found = distinct(_thorough(grey) if thorough else _sparing(grey))
+    found = distinct(_thorough(grey) if thorough else _sparing(grey, _OTHERS if max(grey.size) < _SHARP else _TURNED))
     scaled = (Barcode(code.text, code.symbology, code.bounds.scaled(factor), code.data) for code in found[:MAX_CODES])
     return sorted(scaled, key=lambda code: (code.bounds.y, code.bounds.x))
 
 
 def _thorough(grey: PIL.Image.Image) -> Iterator[Barcode]:
     yield from _read(grey, try_invert=True)
-    yield from _sparing(grey)
+    yield from _sparing(grey, _OTHERS)
 
 
-def _sparing(grey: PIL.Image.Image) -> Iterator[Barcode]:
+def _sparing(grey: PIL.Image.Image, ways: Sequence[_Way]) -> Iterator[Barcode]:
+    """QR codes everywhere, others where the page is dense. ways: what is tried where that finds nothing."""
     from extractor.ocr.dense_areas import dense_areas
 
     known = list(_read(grey, ("QRCode",)))
@@ -146,7 +150,7 @@ def _sparing(grey: PIL.Image.Image) -> Iterator[Barcode]:
         found = _in_area(grey, area.bounds, _FIRST)
         if not found and area.likely and tries:
             tries -= 1
-            found = next(filter(None, (_in_area(grey, area.bounds, way) for way in _OTHERS)), [])
+            found = next(filter(None, (_in_area(grey, area.bounds, way) for way in ways)), [])
         yield from found
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import compress, repeat
 from typing import TYPE_CHECKING
 
 from extractor.document.model import Document, Limits, Page, TextLayer, TextRun
@@ -24,7 +25,7 @@ from extractor.ocr.language import Language
 from extractor.ocr.page_codes import codes_beside_text, without_codes
 from extractor.ocr.partly import PartlyRead, PartlyReadDocument
 from extractor.ocr.pictures import KnownPictures
-from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
+from extractor.ocr.result import TEXT_LAYER, LayerRegions, OcrPage, OcrRegion, OcrResult
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -211,13 +212,14 @@ def _read_page(page: Page, job: _Job) -> _PageReading:
     except (EngineUnavailable, UnsupportedLanguage) as error:
         # the text layer alone is still the better part of the page: say what is missing instead of giving nothing
         return _PageReading(found, warnings=(*told, f"page {page.number}: images beside the text layer were not read: {error}"))
-    added = tuple(region for region in read.page.regions if not _repeats(region, layer.runs))
-    merged = replace(read.page, regions=found.regions + added, barcodes=found.barcodes)
+    runs = layer.runs
+    added = tuple(region for region in read.page.regions if not _repeats(region, runs))
+    merged = replace(read.page, regions=(*found.regions, *added), barcodes=found.barcodes)
     return replace(read, page=merged, by_engine=bool(added), warnings=told + read.warnings)
 
 
 def _from_text_alone(page: Page, layer: TextLayer | None, job: _Job) -> _PageReading:
-    if layer is None or not layer.runs:
+    if layer is None or not layer.texts:
         return _PageReading(_empty_page(page), warnings=(f"page {page.number} has no text layer; read it with an OCR engine",))
     found, told = _layer_page(page, layer, job)
     return _PageReading(found, warnings=told)
@@ -232,8 +234,8 @@ def _layer_page(page: Page, layer: TextLayer, job: _Job) -> tuple[OcrPage, tuple
 
     Text that nobody can see counts only where there is no other (a scan with its OCR text).
     """
-    runs = [run for run in layer.runs if run.visible] or layer.runs
-    regions = tuple(OcrRegion(run.text, 100.0, run.bounds, TEXT_LAYER) for run in runs)
+    counts = layer.visible if any(layer.visible) else repeat(True)
+    regions = LayerRegions(tuple(compress(layer.texts, counts)), tuple(compress(layer.bounds, counts)))
     codes, told = codes_beside_text(page, layer, job.pictures) if job.barcodes else ((), ())
     return replace(_empty_page(page), regions=regions, barcodes=codes), told
 

@@ -11,10 +11,11 @@ import csv
 import io
 import json
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat, starmap
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from extractor.errors import RecognitionFailed
 from extractor.geometry import Box
@@ -53,6 +54,46 @@ class OcrRegion:
         return OcrRegion(self.text, _confidence(confidence), self.bounds.rounded(), self.source)
 
 
+class LayerRegions(Sequence[OcrRegion]):
+    """The words of a text layer as regions, equal to a tuple of the same. Each is made when it is asked for.
+
+    bounds: to a tenth of a pixel, as JSON has them. Reading an invoice takes texts and bounds alone; regions are for those who
+    look at what was read.
+    """
+
+    __slots__ = ("bounds", "texts")
+
+    def __init__(self, texts: Sequence[str], bounds: Sequence[Box]) -> None:
+        self.texts = tuple(texts)
+        self.bounds = tuple(bounds)
+
+    def columns(self) -> Iterator[tuple[str, float | None, Box, str]]:
+        """Text, confidence, bounds and source of each word: a text layer is not read, and so not misread."""
+        return zip(self.texts, repeat(100.0), self.bounds, repeat(TEXT_LAYER))
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[OcrRegion]:
+        return starmap(OcrRegion, self.columns())
+
+    @overload
+    def __getitem__(self, index: int) -> OcrRegion: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[OcrRegion, ...]: ...
+    def __getitem__(self, index: int | slice) -> OcrRegion | tuple[OcrRegion, ...]:
+        return tuple(self)[index] if isinstance(index, slice) else OcrRegion(self.texts[index], 100.0, self.bounds[index], TEXT_LAYER)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | LayerRegions) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+
 def _confidence(value: Any) -> float | None:
     confidence = None if value is None else float(value)
     if confidence is not None and not 0 <= confidence <= 100:
@@ -74,7 +115,7 @@ class OcrPage:
     number: int
     width: int
     height: int
-    regions: tuple[OcrRegion, ...] = ()
+    regions: Sequence[OcrRegion] = ()
     dpi: float = 200.0
     rotation: int = 0
     skew: float = 0.0
@@ -100,7 +141,7 @@ class OcrPage:
 
     def rounded(self) -> OcrPage:
         """What `from_dict(self.to_dict())` gives. Raises ValueError as that does."""
-        regions = tuple(region.rounded() for region in self.regions)
+        regions = self.regions if isinstance(self.regions, LayerRegions) else tuple(region.rounded() for region in self.regions)
         barcodes = tuple(code.rounded() for code in self.barcodes)
         return replace(self, regions=regions, dpi=float(round(self.dpi, 2)), skew=float(round(self.skew, 3)), barcodes=barcodes)._checked()
 

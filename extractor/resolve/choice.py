@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 from extractor.resolve.confidence import Parts, confidence_of
@@ -28,32 +27,45 @@ def field_value(name: str, option: Option, rivals: Sequence[Option], support: fl
     others = [rival for rival in rivals if rival is not option]
     constant = option.best.candidate.page is None
     parts = Parts(1.0 if constant else option.best.candidate.ocr, _agreement(option), support, _rivalry(option, others))
-    value = of_reading(name, option.value, option.best.candidate, parts)
+    confidence = 1.0 if constant else confidence_of(option.best.candidate.kind, parts)
     origin = Origin.CONSTANT if constant else Origin.REPAIRED if option.best.repaired else Origin.READ
-    status = _status(option, others, support, constant or value.confidence >= min_confidence)
-    alternatives = tuple(alternative(other, option, support) for other in others[:MAX_ALTERNATIVES])
-    return replace(value, status=status, confidence=1.0 if constant else value.confidence, origin=origin, alternatives=alternatives)
+    status = _status(option, others, support, constant or confidence >= min_confidence)
+    alternatives = tuple([alternative(other, option, support) for other in others[:MAX_ALTERNATIVES]])
+    return of_reading(name, option.value, option.best.candidate, parts, confidence, status, origin, alternatives)
 
 
-def of_reading(name: str, value: Any, candidate: Candidate, parts: Parts, kind: str | None = None) -> FieldValue:
-    """The evidence of a value that was read in one place. kind: of the field, where the candidate is another field's."""
+def of_reading(
+    name: str,
+    value: Any,
+    candidate: Candidate,
+    parts: Parts,
+    confidence: float,
+    status: FieldStatus,
+    origin: Origin = Origin.READ,
+    alternatives: tuple[Alternative, ...] = (),
+) -> FieldValue:
+    """The evidence of a value that was read in one place. The rest is as in `FieldValue`."""
     return FieldValue(
         name=name,
         value=value,
-        status=FieldStatus.OK,
+        status=status,
         text=candidate.text,
         page=candidate.page,
         bounds=candidate.bounds,
         label=candidate.label,
         label_bounds=candidate.label_bounds,
         rule_id=candidate.rule_id,
-        confidence=confidence_of(kind or candidate.kind, parts),
+        confidence=confidence,
         parts=parts,
+        origin=origin,
+        alternatives=alternatives,
     )
 
 
 def _agreement(option: Option) -> float:
     """The best fit of the option's readings; each further place that prints the value closes a little of the gap to 1."""
+    if len(option.readings) == 1:
+        return min(1.0, option.best.fit)
     fit = max(reading.fit for reading in option.readings)
     places = {(reading.candidate.page, reading.candidate.bounds) for reading in option.readings}
     return min(1.0, fit + (1 - fit) * 0.15 * min(len(places) - 1, 3))

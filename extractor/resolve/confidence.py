@@ -60,6 +60,7 @@ class Parts:
         return {name: None if part is None else round(part, 3) for name, part in parts.items()}
 
 
+@functools.lru_cache(maxsize=4096)  # the cells of a table have the same parts
 def confidence_of(kind: str, parts: Parts) -> float:
     """How likely a value of this kind is right, 0 to 1.
 
@@ -68,7 +69,7 @@ def confidence_of(kind: str, parts: Parts) -> float:
     True
     """
     weights = _calibration()[FAMILY_OF[kind]]
-    return 1 / (1 + math.exp(-(weights["intercept"] + sum(weights[name] * doubt for name, doubt in parts.doubts().items()))))
+    return 1 / (1 + math.exp(-(weights["intercept"] + sum([weights[name] * doubt for name, doubt in parts.doubts().items()]))))
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from extractor.invoice.terms import read_terms
 from extractor.resolve.amounts import AMOUNTS
 from extractor.resolve.choice import best, missing, of_reading
 from extractor.resolve.chooser import Chooser
-from extractor.resolve.confidence import Parts
+from extractor.resolve.confidence import Parts, confidence_of
 from extractor.resolve.dates import before_no_discount, choose_dates, first_on_the_page, in_order, one_field_a_print, order_of
 from extractor.resolve.derive import derive_amount_due, resolve_amounts
 from extractor.resolve.evidence import Alternative, FieldStatus, FieldValue, Origin
@@ -149,10 +149,12 @@ def _currency_value(code: str, choice: CurrencyChoice, chooser: Chooser) -> Fiel
     total = chooser.fields.get("total")
     with_total = (r for r in _readings(chooser, "total") if total is not None and r.candidate.bounds == total.bounds and code in (r.currency, *r.currencies))
     candidate = next(with_total, choice.shown).candidate
-    value = of_reading("currency", code, candidate, Parts(candidate.ocr, rule=1.0, rival=1.0 if choice.others else 0.0), "currency")
-    doubtful = FieldStatus.LOW_CONFIDENCE if value.confidence < chooser.thresholds["currency"] else FieldStatus.OK
+    parts = Parts(candidate.ocr, rule=1.0, rival=1.0 if choice.others else 0.0)
+    confidence = confidence_of("currency", parts)
+    status = FieldStatus.AMBIGUOUS if choice.others else FieldStatus.LOW_CONFIDENCE if confidence < chooser.thresholds["currency"] else FieldStatus.OK
     others = tuple(Alternative(other, candidate.text, candidate.rule_id, 0.5, "the sign can mean it as well") for other in choice.others[:3])
-    return replace(value, status=FieldStatus.AMBIGUOUS if choice.others else doubtful, label=None, label_bounds=None, alternatives=others)
+    value = of_reading("currency", code, candidate, parts, confidence, status, alternatives=others)
+    return replace(value, label=None, label_bounds=None)
 
 
 def _readings(chooser: Chooser, name: str) -> list[Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -28,41 +28,42 @@ class ResolvedTables:
 
 def resolve_tables(tables: Tables, locales: Sequence[str], thresholds: Thresholds) -> ResolvedTables:
     """Reads the cells of all tables. thresholds: below them a value has the status `low_confidence`; those of `extra.name` hold for all its cells."""
-    rows = {name: [_values(row, locales, thresholds[f"extra.{name}"]) for row in found] for name, found in tables.rows.items()}
+    rows = {name: [_options(row, locales) for row in found] for name, found in tables.rows.items()}
+    limits = {name: thresholds[f"extra.{name}"] for name in rows}
     lines = [row for row in rows.pop("lines", []) if {"description", "amount", "unit_price"} & row.keys()]
     taxes = [row for row in rows.pop("taxes", []) if "rate" in row or "amount" in row]
     extra = {name: _plain(name, found, tables) for name, found in rows.items() if any(found)}
-    fields = dict(_evidence("taxes", taxes))
+    fields = dict(_evidence("taxes", taxes, limits.get("taxes", 0.0)))
     for name, found in rows.items():
-        fields |= _evidence(f"extra.{name}", found)
-    return ResolvedTables(_lines(lines) if lines else None, [TaxLine(**_bare(row)) for row in taxes] if taxes else None, extra, fields)
+        fields |= _evidence(f"extra.{name}", found, limits[name])
+    return ResolvedTables(_lines(lines, limits["lines"]) if lines else None, [TaxLine(**_bare(row)) for row in taxes] if taxes else None, extra, fields)
 
 
-def _values(row: Row, locales: Sequence[str], min_confidence: float) -> dict[str, FieldValue]:
+def _options(row: Row, locales: Sequence[str]) -> dict[str, Option]:
     """The likeliest value of each cell that can be read as one of its kind."""
     found = {name: readings(cell, locales)[:1] for name, cell in row.items()}
-    return {name: field_value(name, Option(first[0].value, first), (), None, min_confidence) for name, first in found.items() if first}
+    return {name: Option(first[0].value, first) for name, first in found.items() if first}
 
 
-def _lines(rows: Sequence[Mapping[str, FieldValue]]) -> ResolvedLines:
+def _lines(rows: Sequence[Mapping[str, Option]], min_confidence: float) -> ResolvedLines:
     amounts = [row["amount"].value for row in rows if "amount" in row]
     total = sum(amounts, Decimal(0)) if len(amounts) == len(rows) else None
-    return ResolvedLines([InvoiceLine(**_bare(row)) for row in rows], dict(_evidence("lines", rows)), total)
+    return ResolvedLines([InvoiceLine(**_bare(row)) for row in rows], dict(_evidence("lines", rows, min_confidence)), total)
 
 
-def _bare(row: Mapping[str, FieldValue]) -> dict[str, Any]:
+def _bare(row: Mapping[str, Option]) -> dict[str, Any]:
     return {name: value.value for name, value in row.items()}
 
 
-def _plain(name: str, rows: Sequence[Mapping[str, FieldValue]], tables: Tables) -> Any:
+def _plain(name: str, rows: Sequence[Mapping[str, Option]], tables: Tables) -> Any:
     if not all(set(row) <= {VALUE} for row in rows):
         return [_bare(row) for row in rows if row]
     values = [row[VALUE].value for row in rows if row]
     return values[0] if name in tables.singles and len(values) == 1 else values
 
 
-def _evidence(table: str, rows: Sequence[Mapping[str, FieldValue]]) -> Iterator[tuple[str, FieldValue]]:
+def _evidence(table: str, rows: Sequence[Mapping[str, Option]], min_confidence: float) -> Iterator[tuple[str, FieldValue]]:
     for number, row in enumerate(rows):
-        for column, value in row.items():
+        for column, option in row.items():
             name = f"{table}[{number}]" if column == VALUE else f"{table}[{number}].{column}"
-            yield name, replace(value, name=name)
+            yield name, field_value(name, option, (), None, min_confidence)

@@ -74,7 +74,8 @@ class _Cell:
 def _block_rows(block: Block, layout: Layout) -> list[Row]:
     text = search_text(layout, block.view, block.zone)
     rows = [row for offset, part in _bodies(block, text.text) for row in _Reader(block, text).read(part, offset)]
-    return [cells for row in rows if (cells := _cells(block, row))]
+    columns = {name: _column(block, name) for name in dict.fromkeys(name for row in rows for name in row)}
+    return [cells for row in rows if (cells := _cells(block, row, columns))]
 
 
 def _bodies(block: Block, text: str) -> Iterator[tuple[int, str]]:
@@ -111,6 +112,7 @@ class _Reader:
 
     def __init__(self, block: Block, text: SearchText) -> None:
         self.block = block
+        self.owner = f"blocks.{block.name}"
         self.text = text
         self.first = block.first_line or (() if block.last_line else block.line)
         self.until = time.monotonic() + MAX_SECONDS
@@ -139,10 +141,13 @@ class _Reader:
             self._add(match, offset)
 
     def _match(self, patterns: Sequence[str], line: str) -> regex.Match[str] | None:
-        if time.monotonic() > self.until:
+        if patterns and time.monotonic() > self.until:
             raise RuleTimeout(f"the regexes of block {self.block.name!r} ran longer than {MAX_SECONDS:g} s and were stopped")
-        found = (find_first(pattern, line, f"blocks.{self.block.name}") for pattern in patterns)
-        return next((match for match in found if match), None)
+        for pattern in patterns:
+            match = find_first(pattern, line, self.owner)
+            if match:
+                return match
+        return None
 
     def _add(self, match: regex.Match[str], offset: int) -> None:
         for name in match.re.groupindex:
@@ -157,12 +162,13 @@ class _Reader:
         self.row = {}
 
 
-def _cells(block: Block, row: Mapping[str, _Cell]) -> Row:
+def _column(block: Block, name: str) -> Rule:
+    """The cells of a column as if a rule had found them."""
     table = {"lines": LINE_FIELDS, "taxes": TAX_FIELDS}.get(block.name)
-    cells: Row = {}
-    for name, cell in row.items():
-        if cell.parts:
-            kind = table[name].kind if table else block.kinds.get(name, "text")
-            rule = Rule(f"blocks.{block.name}", f"{block.name}.{name}", kind, weight=BLOCK_FIT, writing=block.writing)
-            cells[name] = rewritten(block.replace.get(name, ()), candidate_of(rule, "\n".join(cell.texts), cell.parts))
-    return cells
+    kind = table[name].kind if table else block.kinds.get(name, "text")
+    return Rule(f"blocks.{block.name}", f"{block.name}.{name}", kind, weight=BLOCK_FIT, writing=block.writing)
+
+
+def _cells(block: Block, row: Mapping[str, _Cell], columns: Mapping[str, Rule]) -> Row:
+    found = {name: candidate_of(columns[name], "\n".join(cell.texts), cell.parts) for name, cell in row.items() if cell.parts}
+    return {name: rewritten(block.replace.get(name, ()), candidate) for name, candidate in found.items()}

@@ -48,6 +48,8 @@ class GeneralRules:
         The one that explains most leads: its locales come first. Those for another kind of document than the leader's
         take no part.
         """
+        if not self._matchers:
+            return None
         prints = self._search.on_pages(layout.pages)
         found = [(number, matcher, matcher.index.among(prints)) for number, matcher in enumerate(self._matchers)]
         columns = max((page.columns for page in layout.pages if len(page.lines) >= PAPER_LINES), default=0.0)

@@ -158,6 +158,8 @@ class LabelSearch:
 
     def on_pages(self, pages: Iterable[PageLayout]) -> list[LabelledPrint]:
         """The segments in which labels may stand, in reading order."""
+        if not self._exact and not self._traits:  # rules that are led by regexes alone have no labels
+            return []
         known: dict[str, tuple[Sequence[int], Sequence[Found]]] = {}  # rows of a table repeat what they say
         prints: list[LabelledPrint] = []
         segments = ((page, line, segment) for page in pages for line in page.lines for segment in line.segment_spans)
@@ -338,14 +340,15 @@ _comparison = lru_cache(maxsize=50_000)(_Comparison)
 
 def _word_starts(text: str, positions: Sequence[int]) -> list[int]:
     """Where words begin, in the folded text."""
-    return [at for at, position in enumerate(positions) if (not at or positions[at - 1] != position) and _starts_word(text, position)]
-
-
-def _starts_word(text: str, position: int) -> bool:
-    if position == 0 or not text[position - 1].isalnum():
-        return True
-    before, here = text[position - 1], text[position]
-    return (before.islower() and here.isupper()) or (before.isdigit() and here.isalpha())
+    found = []
+    last = -1
+    for at, position in enumerate(positions):  # no calls in here: this is asked for every character of a page
+        before, here = text[position - 1] if position else " ", text[position]
+        starts = not before.isalnum() or (before.islower() and here.isupper()) or (before.isdigit() and here.isalpha())
+        if starts and position != last:
+            found.append(at)
+        last = position
+    return found
 
 
 def _ends_word(text: str, position: int) -> bool:

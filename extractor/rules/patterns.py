@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeVar
 
 import regex
 
 from extractor.errors import RuleTimeout
-
-T = TypeVar("T")
 
 SECONDS = 0.5
 """Time limit of one regex on one text."""
@@ -28,22 +24,34 @@ def find_all(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> l
     >>> [match.group() for match in find_all("[0-9]+", "a 12 b 3", "demo")]
     ['12', '3']
     """
-    return _timed(lambda: list(compiled(pattern).finditer(text, timeout=seconds)), owner, seconds)
+    try:
+        return list(compiled(pattern).finditer(text, timeout=seconds))
+    except TimeoutError:
+        raise _overrun(owner, seconds) from None
 
 
 def find_first(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> regex.Match[str] | None:
     """The first match of `pattern` in `text`. Raises RuleTimeout that names `owner`."""
-    return _timed(lambda: compiled(pattern).search(text, timeout=seconds), owner, seconds)
+    try:
+        return compiled(pattern).search(text, timeout=seconds)
+    except TimeoutError:
+        raise _overrun(owner, seconds) from None
 
 
 def matches_whole(pattern: str, text: str, owner: str, seconds: float = SECONDS) -> bool:
     """Whether `pattern` matches `text` from end to end. Raises RuleTimeout that names `owner`."""
-    return _timed(lambda: compiled(pattern).fullmatch(text, timeout=seconds) is not None, owner, seconds)
+    try:
+        return compiled(pattern).fullmatch(text, timeout=seconds) is not None
+    except TimeoutError:
+        raise _overrun(owner, seconds) from None
 
 
 def replace_all(pattern: str, replacement: str, text: str, owner: str, seconds: float = SECONDS) -> str:
     """`text` with every match of `pattern` replaced. Raises RuleTimeout that names `owner`."""
-    return _timed(lambda: compiled(pattern).sub(replacement, text, timeout=seconds), owner, seconds)
+    try:
+        return compiled(pattern).sub(replacement, text, timeout=seconds)
+    except TimeoutError:
+        raise _overrun(owner, seconds) from None
 
 
 def value_span(match: regex.Match[str]) -> tuple[int, int]:
@@ -58,8 +66,5 @@ def value_span(match: regex.Match[str]) -> tuple[int, int]:
     return match.span(1) if match.re.groups == 1 and not groups else match.span()
 
 
-def _timed(call: Callable[[], T], owner: str, seconds: float) -> T:
-    try:
-        return call()
-    except TimeoutError:
-        raise RuleTimeout(f"the regex of rule {owner!r} ran longer than {seconds:g} s and was stopped") from None
+def _overrun(owner: str, seconds: float) -> RuleTimeout:
+    return RuleTimeout(f"the regex of rule {owner!r} ran longer than {seconds:g} s and was stopped")

@@ -86,7 +86,7 @@ def candidate_of(rule: Rule, text: str, parts: Sequence[Part]) -> Candidate:
         rule_id=rule.id,
         fit=rule.weight,
         page=page.number,
-        bounds=page.bounds(union(line.box_of(span.start, span.end) for each, line, span in parts if each is page)),
+        bounds=page.bounds(union([line.box_of(span.start, span.end) for each, line, span in parts if each is page])),
         ocr=min(known, default=None),
         context=parts[0][1].text,
         inherited=rule.inherited,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from extractor.geometry import Box
-from extractor.invoice.amounts import find_amounts
+from extractor.invoice.amounts import find_amounts, has_amount
 from extractor.layout import Line, PageLayout, Span
 from extractor.rules.candidate import Candidate
 from extractor.rules.labels import LabelHit
@@ -46,7 +46,7 @@ def _headers(page: PageLayout, hits: Sequence[LabelHit]) -> list[list[LabelHit]]
     for hit in hits:
         if hit.owners & set(HEADED):
             by_line.setdefault(hit.line.index, []).append(hit)
-    return [found for found in by_line.values() if len({_field(hit) for hit in found}) >= MIN_HEADERS and not find_amounts(found[0].line.text)]
+    return [found for found in by_line.values() if len({_field(hit) for hit in found}) >= MIN_HEADERS and not has_amount(found[0].line.text)]
 
 
 def _field(hit: LabelHit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.geometry import Box
-from extractor.invoice.amounts import find_amounts
+from extractor.invoice.amounts import find_amounts, has_amount
 from extractor.invoice.fields import TAX_FIELDS
 from extractor.layout import Layout, Line, PageLayout, Span
 from extractor.rules.blocks import Row, Tables
@@ -62,7 +62,7 @@ def _headers(table: LineTable, hits: Sequence[LabelHit]) -> Iterator[tuple[Line,
             name = next((name for name in table.columns if f"{TAX_COLUMN}.{name}" in hit.owners and name not in columns), None)
             if name is not None:
                 columns[name] = _Column(name, hit.line.box_of(hit.span.start, hit.span.end))
-        if len(columns) >= MIN_COLUMNS and not find_amounts(line_hits[0].line.text):
+        if len(columns) >= MIN_COLUMNS and not has_amount(line_hits[0].line.text):
             yield line_hits[0].line, list(columns.values())
 
 

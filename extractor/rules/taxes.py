@@ -6,7 +6,7 @@ from collections.abc import Container
 
 import regex
 
-from extractor.invoice.amounts import find_amounts
+from extractor.invoice.amounts import has_amount
 from extractor.layout import Layout
 
 PERCENT = regex.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d{1,3})?\s?%")
@@ -16,4 +16,4 @@ PERCENT = regex.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d{1,3})?\s?%")
 def tax_rows(layout: Layout, taken: Container[tuple[int, int]] = ()) -> list[str]:
     """The text of each line that may state a rate with its base and tax; `taken` lines are rows of line items."""
     lines = [line.text for page in layout.pages for line in page.lines if (page.number, line.index) not in taken]
-    return [text for text in lines if len(PERCENT.findall(text)) == 1 and find_amounts(PERCENT.sub(" ", text))]
+    return [text for text in lines if "%" in text and len(PERCENT.findall(text)) == 1 and has_amount(PERCENT.sub(" ", text))]

@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from extractor.geometry import Box
 from extractor.layout import Layout, Line, PageLayout, Span
-from extractor.layout.grid import LaidOut, Origin, document_grid, lay_out_by_spaces
+from extractor.layout.grid import LaidOut, document_grid, lay_out_by_spaces
 from extractor.rules.model import TextView, Zone
 from extractor.rules.patterns import find_all
 
@@ -56,7 +56,7 @@ def search_text(layout: Layout, view: TextView, zone: Zone | None = None, page: 
 def page_text(page: PageLayout) -> SearchText:
     """The text of one page line by line."""
     starts = accumulate((len(line.text) + 1 for line in page.lines), initial=0)
-    origins = tuple(Origin(start, len(line.text), page, line, 0) for start, line in zip(starts, page.lines, strict=False))
+    origins = tuple((start, len(line.text), page, line, 0) for start, line in zip(starts, page.lines, strict=False))
     return SearchText(page.text, LaidOut(page.text, origins))
 
 

@@ -45,7 +45,7 @@ def check_dates(invoice: Invoice, today: datetime.date) -> Iterator[Issue]:
         yield Issue("due-before-issue", Level.WARNING, f"due on {invoice.due_date}, before it was issued on {invoice.date}", field="due_date")
     if invoice.period_start and invoice.period_end and invoice.period_end < invoice.period_start:
         yield Issue("period-order", Level.WARNING, f"the billing period ends on {invoice.period_end}, before it starts", field="period_end")
-    if invoice.date and invoice.date > today + FUTURE:
+    if invoice.date and invoice.date > today and invoice.date > today + FUTURE:
         yield Issue("date-in-future", Level.WARNING, f"issued on {invoice.date}, more than a year ahead", field="date")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from extractor.errors import SchemaError
 from extractor.issues import Issue, Level
 from extractor.shipped import shipped_schema
+
+_REFERENCE = re.compile(r"\$(?:ref|dynamicRef|recursiveRef)\b")
 
 SchemaSource = Mapping[str, Any] | str | os.PathLike[str]
 
@@ -31,11 +34,14 @@ class InvoiceSchema:
     @cached_property
     def _validator(self) -> Any:
         from jsonschema import Draft202012Validator, FormatChecker
-        from jsonschema.validators import validator_for
+        from jsonschema.validators import extend, validator_for
         from referencing import Registry
 
+        draft = validator_for(self.schema, default=Draft202012Validator)
+        if draft.VALIDATORS.get("properties") is Draft202012Validator.VALIDATORS["properties"] and not _REFERENCE.search(repr(self.schema)):
+            draft = extend(draft, {"properties": _Properties()})  # type: ignore[no-untyped-call]
         # the registry holds nothing, so that a `$ref` to elsewhere is an error, and not a download
-        return validator_for(self.schema, default=Draft202012Validator)(self.schema, format_checker=FormatChecker(), registry=Registry())
+        return draft(self.schema, format_checker=FormatChecker(), registry=Registry())
 
     def issues(self, invoice: Mapping[str, Any]) -> list[Issue]:
         """What in an invoice (`Invoice.to_dict()`) violates the schema, each with the field that it is about.
@@ -59,6 +65,30 @@ class InvoiceSchema:
             raise SchemaError(f"the JSON Schema refers to {error.ref!r}, which it does not hold; put that under its `$defs`") from error
         except RecursionError as error:
             raise SchemaError("the JSON Schema refers to itself without end") from error
+
+
+class _Properties:
+    """The keyword `properties` of a schema in which nothing is referred to.
+
+    jsonschema makes a validator and a resolver of references for each property of each invoice, which takes four fifths of
+    the time of validating. Here each subschema keeps its validator.
+    """
+
+    def __init__(self) -> None:
+        self._validators: dict[int, Any] = {}
+
+    def __call__(self, validator: Any, properties: Mapping[str, Any], instance: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
+        if not validator.is_type(instance, "object"):
+            return
+        for name, subschema in properties.items():
+            if name in instance:
+                own = self._validators.get(id(subschema))  # the schema is kept as long as this is
+                if own is None:
+                    own = self._validators[id(subschema)] = validator.evolve(schema=subschema)
+                for error in own.iter_errors(instance[name]):
+                    error.path.appendleft(name)
+                    error.schema_path.appendleft(name)
+                    yield error
 
 
 def _load(source: SchemaSource) -> Mapping[str, Any]:

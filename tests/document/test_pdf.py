@@ -253,7 +253,7 @@ def test_an_image_of_gigapixels_on_a_page_is_refused_before_it_is_decoded() -> N
 
 
 def test_forms_inside_forms_are_walked_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    from extractor.document import pdftext
+    from extractor.document import pdfobjects
 
     def draw(canvas: Canvas) -> None:
         canvas.beginForm("level0")
@@ -273,7 +273,7 @@ def test_forms_inside_forms_are_walked_only_so_far(monkeypatch: pytest.MonkeyPat
         return len(layer.image_areas)
 
     assert images() == 4**4
-    monkeypatch.setattr(pdftext, "_MAX_OBJECTS", 100)
+    monkeypatch.setattr(pdfobjects, "_MAX_OBJECTS", 100)
     assert 0 < images() < 100
 
 

@@ -27,7 +27,7 @@ CODES = "ABX-2231 4711 X99 12,50 19% 1.234,56 DE811569869 GENODEF1 " * 8
 
 
 def layer(text: str, visible: bool = True, image_areas: tuple[Box, ...] = ()) -> TextLayer:
-    return TextLayer(tuple(TextRun(word, Box(10, 10, 50, 10), visible) for word in text.split()), image_areas)
+    return TextLayer.of((TextRun(word, Box(10, 10, 50, 10), visible) for word in text.split()), image_areas)
 
 
 @pytest.mark.parametrize("text", [ENGLISH, GERMAN, FINNISH, POLISH, TURKISH, GREEK, CHINESE, CODES, "Page 1", "chicken " * 400])
@@ -35,7 +35,7 @@ def test_text_of_any_language_is_trusted(text: str) -> None:
     assert is_trustworthy(layer(text)) == Trust(Verdict.TRUSTED)
 
 
-@pytest.mark.parametrize("empty", [None, TextLayer(()), TextLayer((), (Box(0, 0, 10, 10),))])
+@pytest.mark.parametrize("empty", [None, TextLayer.of(()), TextLayer.of((), (Box(0, 0, 10, 10),))])
 def test_no_text_is_empty(empty: TextLayer | None) -> None:
     assert is_trustworthy(empty).verdict is Verdict.EMPTY
     assert not is_trustworthy(empty)
@@ -46,7 +46,7 @@ def test_text_under_a_scan_is_invisible() -> None:
 
 
 def test_an_invisible_layer_is_not_judged_where_visible_text_stands() -> None:
-    mixed = TextLayer(layer(ENGLISH).runs + layer(UNREADABLE * 500, visible=False).runs)
+    mixed = TextLayer.of(layer(ENGLISH).runs + layer(UNREADABLE * 500, visible=False).runs)
     assert is_trustworthy(mixed)
 
 
@@ -88,9 +88,9 @@ def test_letters_exchanged_at_random_are_garbled(seed: int) -> None:
 
 def test_a_page_drawn_as_shapes_is_outlined_unless_it_has_text() -> None:
     few, many = layer("Page 1 of 2").runs, layer(ENGLISH + " " + GERMAN).runs
-    assert is_trustworthy(TextLayer(few, (), 10_000)).verdict is Verdict.OUTLINED
-    assert is_trustworthy(TextLayer(few, (), 500))
-    assert is_trustworthy(TextLayer(many, (), 10_000))
+    assert is_trustworthy(TextLayer.of(few, (), 10_000)).verdict is Verdict.OUTLINED
+    assert is_trustworthy(TextLayer.of(few, (), 500))
+    assert is_trustworthy(TextLayer.of(many, (), 10_000))
 
 
 DPI = 200.0
@@ -99,7 +99,7 @@ PAGE = (1654, 2339)
 
 
 def areas(runs: tuple[TextRun, ...], images: tuple[Box, ...]) -> tuple[Box, ...]:
-    return uncovered_image_areas(TextLayer(runs, images), *PAGE, DPI)
+    return uncovered_image_areas(TextLayer.of(runs, images), *PAGE, DPI)
 
 
 def millimetres(x: float, y: float, width: float, height: float) -> Box:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.errors import ExtractorError
-from extractor.invoice.amounts import currency_of, find_amounts, read_amounts, read_percent, read_quantity
+from extractor.invoice.amounts import currency_of, find_amounts, has_amount, read_amounts, read_percent, read_quantity
 
 from .hard_cases import AMOUNTS, name_of
 
@@ -131,8 +131,10 @@ NUMBERLIKE = st.text(alphabet="0123456789.,' -()$€OlSCRx%/:", max_size=40)
 @settings(max_examples=500, deadline=None)
 def test_spans_are_readable_and_apart(text: str) -> None:
     spans = find_amounts(text)
+    assert has_amount(text) is bool(spans)
     assert all(read_amounts(text[start:end]) for start, end in spans)
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
+    assert has_amount(text) is bool(spans)
 
 
 LINES = [

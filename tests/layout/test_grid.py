@@ -40,8 +40,8 @@ def test_lines_far_apart_have_empty_lines_between_them() -> None:
 
 def test_every_character_knows_its_print() -> None:
     grid = document_grid(invoice())
-    for origin in grid.origins:
-        assert grid.text[origin.start : origin.start + origin.length] == origin.line.text[origin.at : origin.at + origin.length]
+    for start, length, _, line, at in grid.origins:
+        assert grid.text[start : start + length] == line.text[at : at + length]
     start = grid.text.index("12.50")
     ((page, line, span),) = grid.locate(start, start + 5)
     assert (page.number, line.text[span.start : span.end]) == (1, "12.50")

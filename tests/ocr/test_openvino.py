@@ -6,11 +6,14 @@ import importlib.util
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from extractor.errors import EngineUnavailable, OcrError
+from extractor.ocr.engines import networks
 from extractor.ocr.engines.rapid import OpenVinoEngine, RapidOcrEngine
+from extractor.ocr.engines.search import as_input
 from extractor.ocr.language import Language
 from extractor.ocr.registry import create_engine
 
@@ -30,6 +33,16 @@ def test_it_reads_what_the_default_engine_reads(drawn: DrawnPage, rapid: RapidOc
     assert {region.source for region in found.regions} == {"rapidocr-openvino"}
     for value in VALUES:
         assert stands_at(region_of(value, found.regions), page.places[value])
+
+
+@pytest.mark.skipif(not INSTALLED, reason="OpenVINO (the extra `fast`) is not installed")
+def test_plain_convolutions_in_place_of_transposed_ones_find_the_same(drawn: DrawnPage) -> None:
+    page = as_input([np.asarray(drawn.image.convert("RGB").resize((320, 416)))])
+    model = networks.folder() / networks.SEARCH
+    found, expected = (kind.load(model, threads=1, at_once=1)(page) for kind in (networks.OpenVino("f32"), networks.OnnxRuntime()))
+    assert found.shape == (1, 1, 416, 320)
+    assert expected.max() > 0.5
+    np.testing.assert_allclose(found, expected, atol=1e-3)
 
 
 _LISTENING = """

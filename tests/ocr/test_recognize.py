@@ -19,7 +19,7 @@ from extractor.geometry import Box
 from extractor.ocr.engines.rapid import RapidOcrEngine
 from extractor.ocr.language import Language
 from extractor.ocr.reading import Mode, recognize
-from extractor.ocr.result import TEXT_LAYER, OcrPage, OcrRegion, OcrResult
+from extractor.ocr.result import TEXT_LAYER, LayerRegions, OcrPage, OcrRegion, OcrResult
 
 from .drawing import DrawnPage, region_of
 
@@ -163,3 +163,21 @@ def test_what_is_read_now_is_what_a_recording_gives_back(pages: tuple[OcrPage, .
 def test_what_no_recording_may_hold_is_refused(region: OcrRegion) -> None:
     with pytest.raises(RecognitionFailed, match="not a valid OCR result"):
         OcrResult((OcrPage(1, 10, 10, (region,)),), "engine").rounded()
+
+
+def test_regions_of_a_text_layer_are_those_that_are_made_at_once() -> None:
+    texts, bounds = ("Total", "12.50"), (Box(10.0, 20.0, 60.0, 12.0), Box(80.0, 20.0, 40.0, 12.0))
+    made = tuple(OcrRegion(text, 100.0, box, TEXT_LAYER) for text, box in zip(texts, bounds, strict=True))
+    layer = LayerRegions(texts, bounds)
+    assert (layer, hash(layer), repr(layer), len(layer)) == (made, hash(made), repr(made), 2)
+    assert (list(layer), layer[1], layer[-2], layer[:1]) == (list(made), made[1], made[0], made[:1])
+    assert LayerRegions(texts[:1], bounds[:1]) != made
+    result = OcrResult((OcrPage(1, 200, 100, layer),), TEXT_LAYER)
+    assert OcrResult.from_json(result.to_json()) == result == result.rounded()
+
+
+def test_what_a_text_layer_says_is_rounded_as_json_rounds() -> None:
+    with load_document(pdf("text")) as document:
+        read = recognize(document, RapidOcrEngine(), mode=Mode.TEXT)
+    assert isinstance(read.pages[0].regions, LayerRegions)
+    assert OcrResult.from_json(read.to_json()) == read

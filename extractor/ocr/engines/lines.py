@@ -24,8 +24,9 @@ Text = tuple[str, float]
 """What a line reads, and how sure that is: the mean probability of its characters, 0 to 1."""
 
 _HEIGHT = 48
-_STEP = 8
-"""Widths are rounded up to a multiple of it: the network looks at columns of so many pixels, and squeezed print is read worse."""
+_STEP, STEPS = 8, 16
+"""Widths are rounded up, as squeezed print is read worse: to a multiple of so many pixels, which is what the network makes a column of, and
+beyond so many columns to a multiple of two, four, eight: then there are few widths, each of which costs, and print is stretched by an eighth at most."""
 _MIN_WIDTH = 48
 _NARROW = 0.75
 """Strips below this share of the smallest width are padded, the others stretched to it."""
@@ -74,16 +75,17 @@ class LineReader:
 
     def _texts(self, strips: list[Array]) -> list[Text]:
         probabilities = self._network(as_input(strips))
-        best = probabilities.argmax(axis=2)
-        return [self._text(columns, columns_of) for columns, columns_of in zip(best, probabilities.max(axis=2), strict=True)]
+        return [self._text(columns, best) for columns, best in zip(probabilities, probabilities.argmax(axis=2), strict=True)]
 
-    def _text(self, best: Array, probabilities: Array) -> Text:
+    def _text(self, columns: Array, best: Array) -> Text:
         """Connectionist temporal classification: repeats are one character, column 0 is none (Graves et al. 2006)."""
         said = best != 0
         said[1:] &= best[1:] != best[:-1]
-        if not said.any():
+        places = said.nonzero()[0]
+        if not len(places):
             return "", 0.0
-        return "".join(self._characters[best[said]]), float(probabilities[said].mean())
+        characters = best[places]
+        return "".join(self._characters[characters]), float(columns[places, characters].mean())
 
 
 def _strip(line: Array) -> Array:
@@ -94,8 +96,16 @@ def _strip(line: Array) -> Array:
     height, width = line.shape[:2]
     wanted = _HEIGHT * width / height
     if wanted >= _MIN_WIDTH * _NARROW:
-        return np.asarray(cv2.resize(line, (max(_MIN_WIDTH, math.ceil(wanted / _STEP) * _STEP), _HEIGHT)))
+        return np.asarray(cv2.resize(line, (_width(wanted), _HEIGHT)))
     return _padded(cv2.resize(line, (max(_STEP, round(wanted)), _HEIGHT)), _MIN_WIDTH)
+
+
+def _width(wanted: float) -> int:
+    """The width at which a line is read that is so wide at the network's height."""
+    step = _STEP
+    while wanted > STEPS * step:
+        step *= 2
+    return max(_MIN_WIDTH, math.ceil(wanted / step) * step)
 
 
 def _padded(strip: Array, width: int) -> Array:

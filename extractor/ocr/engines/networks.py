@@ -100,7 +100,8 @@ class OpenVino:
             # several processes would be pinned to the same cores
             "ENABLE_CPU_PINNING": False,
         }
-        compiled = core.compile_model(core.read_model(model, b"") if isinstance(model, bytes) else core.read_model(model), "CPU", settings)
+        read = core.read_model(model, b"") if isinstance(model, bytes) else core.read_model(model)
+        compiled = core.compile_model(_without_transposed_convolutions(read), "CPU", settings)
         requests = threading.local()
 
         def run(pixels: Array) -> Array:
@@ -110,6 +111,32 @@ class OpenVino:
             return answer
 
         return run
+
+
+def _without_transposed_convolutions(model: Any) -> Any:
+    """The same network, whose steps that make one pixel into a square of pixels, each for itself, are written as plain convolutions.
+
+    OpenVINO computes the last layers of a network in 32 bits back to a convolution, as which it does not count transposed ones: the
+    search's last two, which are its largest, take a fifth of its time.
+    """
+    import numpy as np
+    from openvino import opset13 as layers
+    from openvino.utils import replace_node
+
+    for node in model.get_ordered_ops():
+        if node.get_type_name() != "ConvolutionBackpropData":
+            continue
+        weights = node.input_value(1).get_node()
+        while weights.get_type_name() == "Identity":
+            weights = weights.input_value(0).get_node()
+        into, out, height, width = weights.get_output_shape(0)
+        if not height == width == node.get_attributes()["strides"][0] == node.get_attributes()["strides"][1]:
+            continue
+        # channel by channel the square's pixels, line by line: what depth_to_space lays out
+        flat = np.ascontiguousarray(weights.get_data().transpose(1, 2, 3, 0)).reshape(out * height * width, into, 1, 1)
+        squares = layers.convolution(node.input_value(0), layers.constant(flat), [1, 1], [0, 0], [0, 0], [1, 1])
+        replace_node(node, layers.depth_to_space(squares, "depth_first", height))
+    return model
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from extractor.geometry import Box
 from extractor.ocr.engines import networks
 from extractor.ocr.engines import quads as geometry
 from extractor.ocr.engines.base import Engine, Reading
-from extractor.ocr.engines.lines import LineReader, Text, upside_down
+from extractor.ocr.engines.lines import STEPS, LineReader, Text, upside_down
 from extractor.ocr.engines.search import AREA, LETTER, find_print
 from extractor.ocr.language import Language, require
 from extractor.ocr.result import OcrRegion
@@ -110,7 +110,8 @@ class RapidOcrEngine(Engine):
 
     @property
     def settings(self) -> str:
-        return f"{networks.SEARCH} {networks.LINES} {AREA} {LETTER} Latin columns {self._min_confidence:g}"
+        shown = f"{AREA} {LETTER} without blank, lines of {STEPS} steps"
+        return f"{networks.SEARCH} {networks.LINES} {shown} Latin columns {self._min_confidence:g}"
 
     def read(self, image: Image, languages: tuple[Language, ...]) -> Reading:
         try:
@@ -272,7 +273,7 @@ class OpenVinoEngine(RapidOcrEngine):
 
     @property
     def settings(self) -> str:
-        return f"{super().settings} {self._precision}"
+        return f"{super().settings} {self._precision} plain convolutions"
 
     def runtime(self) -> networks.Runtime:
         return networks.OpenVino(self._precision)

@@ -52,7 +52,7 @@ class ReplayEngine(Engine):
             raise RecognitionFailed(f"the recording has {len(self._recording.pages)} page(s), and all of them were read; make a new ReplayEngine")
         page = self._recording.pages[self._next]
         self._next += 1
-        return Reading(page.regions, self._recording.truncated, self._recording.warnings, page.rotation, page.skew)
+        return Reading(tuple(page.regions), self._recording.truncated, self._recording.warnings, page.rotation, page.skew)
 
 
 def _json_text(recording: str | bytes | os.PathLike[str]) -> str | bytes:

@@ -7,6 +7,7 @@ line's full height (differentiable binarization, Liao et al. 2020).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from extractor.ocr.engines import quads as geometry
@@ -32,8 +33,12 @@ _SMALLER_LETTERS = 25
 _FEWEST_LETTERS = 10
 _MIN_LETTER, _MAX_LETTER, _MAX_BREADTH, _MIN_BREADTH, _MIN_INK = 5, 80, 3, 1 / 6, 0.15
 """What may be a letter: pixels of height, width to height, share of its box that is ink."""
-_DARKER, _SURROUNDINGS = 24, 25
-"""Ink is by so many grey levels darker than the square of so many pixels around it."""
+_DARKER, _FAINT, _SURROUNDINGS = 24, 12, 25
+"""Ink is by so many grey levels darker than the square of so many pixels around it; what is not even by so many is blank."""
+_PAPER = 24
+"""Pixels of the search that are shown around all that is not blank: print is found worse at the very edge."""
+_WORTHWHILE = 0.85
+"""Where more than this share of a page would be shown, all of it is."""
 _CORE, _MIN_PROBABILITY, _GROWTH = 0.2, 0.3, 1.8
 """Probability from which a pixel belongs to a core; mean probability of a line; area that a core grows by, in its circumference."""
 _MIN_SIDE, _MIN_GROWN = 3, 5
@@ -41,14 +46,31 @@ _MOST_BOXES = 2000
 """Noise gives boxes without number; the largest are kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the network is shown of a page: all that is not blank, at the size that its print needs.
+
+    left, right: the page's columns that are shown. size: width and height to which they are scaled. rows: those that are shown of that.
+    """
+
+    left: int
+    right: int
+    size: tuple[int, int]
+    rows: Array
+
+
 def find_print(network: Network, pixels: Array) -> Array:
     """The quads around all print, clockwise, in the pixels of an image (height, width) or (height, width, 3: red, green, blue)."""
     import cv2
 
     height, width = pixels.shape[:2]
-    size = search_size(pixels)
-    smaller = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    quads = _boxes(network(as_input([smaller]))[0, 0]) * (width / size[0], height / size[1])
+    view = view_of(pixels)
+    shown = cv2.resize(pixels[:, view.left : view.right], view.size, interpolation=cv2.INTER_AREA)[view.rows]
+    quads = _boxes(network(as_input([shown]))[0, 0])
+    # a box moves as a whole, with the row that it has in its middle: what it grew by may reach over a cut
+    middles = quads[..., 1].mean(axis=1).astype(int).clip(0, len(view.rows) - 1)
+    quads[..., 1] += (view.rows[middles] - middles)[:, None]
+    quads = quads * ((view.right - view.left) / view.size[0], height / view.size[1]) + (view.left, 0)
     return geometry.clockwise(quads.round().clip(0, (width, height)))
 
 
@@ -64,30 +86,71 @@ def as_input(images: list[Array]) -> Array:
     return made
 
 
-def search_size(pixels: Array) -> tuple[int, int]:
-    """Width and height at which an image is searched: as small as its print allows."""
+def view_of(pixels: Array) -> View:
+    """What to show of an image: no blank margins, little of what is blank between its lines, and all as small as its print allows."""
+    import numpy as np
+
     height, width = pixels.shape[:2]
     scale = min(_MAX_ENLARGEMENT, math.sqrt(math.prod(AREA) / (height * width)))
-    letters = letter_heights(pixels, scale)
+    darkness = darkness_of(pixels, scale)
+    faint: Array = darkness > _FAINT
+    letters = letter_heights(darkness)
+    columns = np.flatnonzero(faint.any(axis=0)) / scale
     if len(letters) >= _FEWEST_LETTERS:
-        import numpy as np
-
         scale *= min(1.0, LETTER / float(np.percentile(letters, _SMALLER_LETTERS)))
-    wide, high = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in (width, height))
-    return wide, high
+    whole, high = _multiple(width * scale), _multiple(height * scale)
+    if len(columns):
+        left, right = max(0, int(columns[0] - _PAPER / scale)), min(width, math.ceil(columns[-1] + _PAPER / scale))
+        wide, rows = _multiple((right - left) * scale), _shown_rows(np.any(faint, axis=1), high)
+        if wide * len(rows) < _WORTHWHILE * whole * high:
+            return View(left, right, (wide, high), rows)
+    return View(0, width, (whole, high), np.arange(high))
 
 
-def letter_heights(pixels: Array, scale: float) -> Array:
-    """Heights in pixels of what may be letters on an image that is scaled by `scale`: pieces of ink, by their proportions."""
+def _multiple(side: float) -> int:
+    """A side that the network takes."""
+    return max(_STEP, round(side / _STEP) * _STEP)
+
+
+def _shown_rows(faint: Array, high: int) -> Array:
+    """Which of so many rows, a multiple of `_STEP`, are shown: those with print and the paper around them, and others up to such a multiple.
+
+    faint: of each row of the page, at any size, whether there may be print on it.
+    """
+    import cv2
+    import numpy as np
+
+    printed = faint[np.arange(high) * len(faint) // high].astype(np.uint8)
+    shown = cv2.dilate(printed[:, None], np.ones((2 * _PAPER + 1, 1), np.uint8))[:, 0] > 0
+    hidden = np.flatnonzero(~shown)
+    shown[hidden[: -np.count_nonzero(shown) % _STEP]] = True
+    return np.flatnonzero(shown)
+
+
+def darkness_of(pixels: Array, scale: float) -> Array:
+    """By how many grey levels each pixel of an image that is scaled by `scale` is darker than its surroundings; 0 where it is lighter."""
     import cv2
 
     height, width = pixels.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if pixels.ndim == 3 else pixels
     grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    # subtraction ends at 0, so that only what is darker than its surroundings is left
-    ink = (cv2.subtract(cv2.blur(grey, (_SURROUNDINGS, _SURROUNDINGS)), grey) > _DARKER).view("uint8")
-    _, _, pieces, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # subtraction ends at 0
+    darkness: Array = cv2.subtract(cv2.blur(grey, (_SURROUNDINGS, _SURROUNDINGS)), grey)
+    return darkness
+
+
+def letter_heights(darkness: Array) -> Array:
+    """Heights in pixels of what may be letters: pieces of ink, by their proportions. darkness: of pixels against their surroundings."""
+    import cv2
+    import numpy as np
+
+    ink = (darkness > _DARKER).view(np.uint8)
+    try:
+        # with labels of 16 bits OpenCV takes a third of the time
+        _, _, pieces, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_16U)
+    except cv2.error:  # more pieces than labels: noise
+        return np.zeros(0, np.int32)
     wide, high, filled = pieces[1:, cv2.CC_STAT_WIDTH], pieces[1:, cv2.CC_STAT_HEIGHT], pieces[1:, cv2.CC_STAT_AREA]
     likely = (high >= _MIN_LETTER) & (high < _MAX_LETTER) & (wide < _MAX_BREADTH * high) & (wide > _MIN_BREADTH * high) & (filled > _MIN_INK * wide * high)
     heights: Array = high[likely]

@@ -10,7 +10,7 @@ from itertools import pairwise
 import regex
 
 from extractor.geometry import Box, union
-from extractor.invoice.amounts import find_amounts
+from extractor.invoice.amounts import has_amount
 from extractor.invoice.currencies import currency_of
 from extractor.layout import Line, PageLayout, Span
 from extractor.rules.labels import LabelHit, folded_label
@@ -118,7 +118,7 @@ class HeaderFinder:
         return sorted(band, key=lambda line: line.box.center_y)
 
     def _header(self, page: PageLayout, lines: Sequence[Line]) -> Header | None:
-        if sum(len(self._names(page, line)) for line in lines) < MIN_COLUMNS or any(find_amounts(line.text) for line in lines):
+        if sum(len(self._names(page, line)) for line in lines) < MIN_COLUMNS or any(has_amount(line.text) for line in lines):
             return None  # totals have labels, too, but headers have no amounts
         atoms = [atom for line in lines for atom in self._atoms(page, line)]
         columns = _named([self._column(stack) for stack in _stacks(atoms)], page.width, self._table.row)

@@ -9,7 +9,7 @@ from itertools import product
 import regex
 
 from extractor.geometry import union
-from extractor.invoice.amounts import find_amounts, read_amounts, read_percent, read_quantity
+from extractor.invoice.amounts import has_amount, read_amounts, read_percent, read_quantity
 from extractor.layout import Layout, Line, PageLayout
 from extractor.rules.labels import LabelHit
 from extractor.rules.lines.figures import multiplies, name_columns
@@ -67,10 +67,10 @@ def _dealt_out(page: PageLayout, body: Sequence[Line], header: Header, finder: H
         hits = by_line.get((page.number, line.index), [])
         dealt = BodyLine(line, tuple(pieces(line, header, left)))
         if _ends(line, hits) and not _is_item(header, dealt.pieces):
-            if started or find_amounts(line.text):
+            if started or has_amount(line.text):
                 return lines, True
             continue  # a part of the header
-        started = started or bool(find_amounts(line.text))
+        started = started or has_amount(line.text)
         if dealt.pieces and not _is_aside(line, hits) and not finder.is_header(page, line):
             lines.append(dealt)
     return lines, False
@@ -82,7 +82,7 @@ def _ends(line: Line, hits: Sequence[LabelHit]) -> bool:
     Without an amount on the line, the label of a total does not, nor one that is told something: notes to items say
     `VAT: 7 %` and `Notes: ...` as well.
     """
-    closes = line.segment_spans[1:] or find_amounts(line.text)
+    closes = len(line.segment_spans) > 1 or has_amount(line.text)
     for hit in hits:
         if hit.owners & (ENDS if closes else {"end"}) and hit.span.start == line.segment_at(hit.span.start).start:
             rest = line.text[hit.span.end : line.segment_at(hit.span.start).end]
