@@ -151,7 +151,10 @@ def _cluster(workers: int, folder: Path) -> Iterator[Way]:
         log = stack.enter_context((folder / "cluster.log").open("wb"))
 
         def start(*arguments: str) -> None:
-            process = stack.enter_context(subprocess.Popen([*dask, *arguments, *local], stdout=log, stderr=log, env=os.environ | ONE_THREAD | ADVISED))
+            # a session each, as the pool's workers have: where others use the machine, Linux shares it out among sessions
+            process = stack.enter_context(
+                subprocess.Popen([*dask, *arguments, *local], stdout=log, stderr=log, env=os.environ | ONE_THREAD | ADVISED, start_new_session=True)
+            )
             stack.callback(process.terminate)
             processes.append(process)
 
