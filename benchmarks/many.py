@@ -37,8 +37,13 @@ from measuring.tables import Table
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 START_SECONDS = 60
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1")
-QUIET = {"DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
-"""Settings of Dask that docs/scale.md advises: by default each of its processes wakes 50 times a second to watch itself."""
+ADVISED = {
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "MALLOC_TRIM_THRESHOLD_": "134217728",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+}
+"""Settings of Dask that docs/scale.md advises, with the reasons."""
 
 
 def main() -> None:
@@ -146,7 +151,10 @@ def _cluster(workers: int, folder: Path) -> Iterator[Way]:
         log = stack.enter_context((folder / "cluster.log").open("wb"))
 
         def start(*arguments: str) -> None:
-            process = stack.enter_context(subprocess.Popen([*dask, *arguments, *local], stdout=log, stderr=log, env=os.environ | ONE_THREAD | QUIET))
+            # a session each, as the pool's workers have: where others use the machine, Linux shares it out among sessions
+            process = stack.enter_context(
+                subprocess.Popen([*dask, *arguments, *local], stdout=log, stderr=log, env=os.environ | ONE_THREAD | ADVISED, start_new_session=True)
+            )
             stack.callback(process.terminate)
             processes.append(process)
 
