@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from extractor.ocr.barcodes import Barcode
 
+SAME_PRINT = 1 / 3
+"""Text of a layer that lies so far on what the engine read is the same print: engines draw boxes closely, layers as high as the font."""
 Progress = Callable[[int, int], None]
 """Called after each page with the number of pages done and the number of pages."""
 
@@ -243,7 +245,7 @@ def _layer_page(page: Page, layer: TextLayer, job: _Job) -> tuple[OcrPage, tuple
 def _repeats(region: OcrRegion, runs: Sequence[TextRun]) -> bool:
     """Whether the text layer says at the same place what the engine read there."""
     box = region.bounds
-    inside = [r.text for r in runs if box.x <= r.bounds.center_x <= box.right and box.y <= r.bounds.center_y <= box.bottom]
+    inside = [r.text for r in runs if box.x <= r.bounds.center_x <= box.right and r.bounds.intersection(box).area >= SAME_PRINT * r.bounds.area]
     return bool(inside) and _letters(region.text) in _letters("".join(inside))
 
 
