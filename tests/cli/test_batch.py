@@ -73,7 +73,7 @@ def test_the_summary_tells_where_documents_are_at_the_end(tmp_path: Path) -> Non
     (tmp_path / "in").mkdir()
     shutil.copy(FIXTURES / "acme-supplies" / "scan.jpg", tmp_path / "in" / "a.jpg")  # is read while the other one is done long since
     shutil.copy(FIXTURES / "acme-supplies" / "text.pdf", tmp_path / "in" / "b.pdf")
-    done = call("batch", "in", "--store", "books.db", "--jobs", 2, "--log-level", "info", cwd=tmp_path)
+    done = call("batch", "in", "--store", "books.db", "--jobs", 2, "--log-level", "info", "--no-cache", cwd=tmp_path)
     assert done.stderr.index("accepted") < done.stderr.index("b.pdf") < done.stderr.index("a.jpg"), "not what was to be tested"
     assert "2 documents in" in done.stdout
     assert ": 1 accepted, 0 review, 0 rejected, 1 duplicate" in done.stdout
