@@ -148,7 +148,10 @@ class _Court:
         if name in ONE_OF_SEVERAL and self._printed.find(FIELDS[name].kind, one) and self._printed.find(FIELDS[name].kind, other):
             return True
         whole = self._fields.get(SAME_SUM.get(name, ""))
-        return whole is not None and whole.value is not None and same("amount", whole.value, other)
+        if whole is None or whole.value is None or not same("amount", whole.value, other):
+            return False
+        due = self._fields[name].value  # where something was paid already, the total is too much
+        return due is None or same("amount", due, whole.value)
 
     def _page_agrees(self, name: str, page: FieldValue, shown: Any) -> bool:
         """Whether the page says the same, or nothing that it would take back."""

@@ -115,6 +115,12 @@ class TestDisagreement:
         assert result.status is not Status.VALID
         assert result.fields[field].confidence <= 0.5
 
+    def test_with_what_is_left_to_pay_where_the_code_asks_for_the_total(self, extractor: Extractor) -> None:
+        page = PAGE + "Anzahlung   -500,00 EUR\nZahlbetrag   690,00 EUR\n"
+        assert extractor.interpret(typed_pages(page)).invoice.amount_due == Decimal("690.00")
+        assert conflicts(extractor.interpret(typed_pages(page), [code()])) == {"amount_due"}
+        assert conflicts(extractor.interpret(typed_pages(page), [code(amount_due=Decimal("690.00"))])) == set()
+
     def test_between_two_witnesses(self, extractor: Extractor) -> None:
         silent = PAGE.replace("IBAN DE89 3704 0044 0532 0130 00\n", "")
         result = extractor.interpret(typed_pages(silent), [einvoice(), code(iban=OTHER_IBAN)])
