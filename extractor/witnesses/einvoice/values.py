@@ -32,14 +32,15 @@ class NotAValue(ValueError):
 
 
 def decimal_of(text: str) -> Decimal:
-    """A number as XML Schema writes it, with a point and nothing else. Raises NotAValue.
+    """A number as XML Schema writes it, with a point and nothing else; nothing is neither less nor more. Raises NotAValue.
 
-    >>> decimal_of("-1250.50")
-    Decimal('-1250.50')
+    >>> decimal_of("-1250.50"), decimal_of("-0.00")
+    (Decimal('-1250.50'), Decimal('0.00'))
     """
     if not _DECIMAL.fullmatch(text):
         raise NotAValue("is no decimal number of XML")
-    return Decimal(text)
+    value = Decimal(text)
+    return value if value else abs(value)
 
 
 def date_of(text: str, code: str | None, *, last: bool = False) -> date:
