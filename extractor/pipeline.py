@@ -99,7 +99,7 @@ class Extractor:
         self.schema = InvoiceSchema(schema)
         self.limits = limits or Limits()
         self._engine = OcrEngine(engine, language, mode=mode, limits=self.limits, cache=cache, barcodes=barcodes, **engine_options)
-        self._places = Places() if Regions(regions) is Regions.NEEDED else None
+        self._places = Places() if self.regions is Regions.NEEDED else None
         self.einvoice = EInvoice(einvoice)
         self._matchers: dict[str, Matcher] = {}
         self._general: tuple[RuleBook, GeneralRules] | None = None
@@ -178,7 +178,7 @@ class Extractor:
             return [self.interpret(ocr, einvoices, source=source, sha256=sha256)]
         division = divide([self._read_alone(page) for page in layout.pages], separator_sheets(layout, ocr))
         pages = [ocr.of_pages(part.pages) for part in division.parts]
-        own = einvoices_apart([lay_out(part) for part in pages], einvoices) if len(pages) > 1 else [tuple(einvoices)]
+        own = einvoices_apart(pages, einvoices)
         interpret = self.interpret if len(pages) == 1 else self._interpret_one_of_several
         invoices = [interpret(*read, source=source, sha256=sha256) for read in zip(pages, own, strict=True)]
         whole = len(pages[0].pages) == len(ocr.pages)

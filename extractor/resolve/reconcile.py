@@ -19,7 +19,7 @@ from extractor.resolve.confidence import Parts, confidence_of
 from extractor.resolve.evidence import Alternative, Claim, FieldStatus, FieldValue, Origin
 from extractor.resolve.resolution import Resolution
 from extractor.resolve.same_value import same, says_another_number
-from extractor.resolve.stated_rows import with_stated_rows
+from extractor.resolve.stated_rows import TRUST, with_stated_rows
 from extractor.witnesses import Statement, Witness, WitnessKind
 
 
@@ -31,8 +31,6 @@ class EInvoice(StrEnum):
     IGNORE = "ignore"
 
 
-TRUST = 0.98
-"""The confidence of a value that a witness states and the page neither shows nor denies."""
 DOUBT = 0.5
 """The highest confidence of a value that is contradicted."""
 SURE = 0.95

@@ -14,7 +14,7 @@ from extractor.witnesses import Statement, Witness
 
 ROW = re.compile(r"(?P<table>lines|taxes)\[(?P<index>\d+)\]\.(?P<column>\w+)")
 TRUST = 0.98
-"""The confidence of a cell that an e-invoice states."""
+"""The confidence of a value that a witness states and the page neither shows nor denies."""
 
 Row = TypeVar("Row", InvoiceLine, TaxLine)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from extractor import Extractor
-from extractor.layout import lay_out
 from extractor.ocr.typed import typed_pages
 from extractor.resolve import FieldStatus
 from extractor.split.einvoices import einvoices_apart
@@ -33,6 +32,5 @@ def test_one_of_no_invoice_is_heard_and_contradicted_at_the_first() -> None:
 
 
 def test_a_file_of_one_invoice_keeps_all() -> None:
-    layouts = [lay_out(typed_pages(page("HL-4101")))]
-    assert einvoices_apart(layouts, [einvoice("HL-4101"), einvoice("HL-9999")]) == [(einvoice("HL-4101"), einvoice("HL-9999"))]
+    assert einvoices_apart([typed_pages(page("HL-4101"))], [einvoice("HL-4101"), einvoice("HL-9999")]) == [(einvoice("HL-4101"), einvoice("HL-9999"))]
     assert einvoices_apart([], []) == []
